@@ -1,0 +1,263 @@
+r"""Noise and prior precision by maximising the evidence along one line.
+
+With the answers shifted by the prior mean, everything depends on the ratio
+:math:`\rho = \lambda / \alpha` of the prior's to the noise's precision, and the better
+of the two given precisions, or a closed form, fixes the scale. So a grid over
+:math:`\log\rho` finds the basin and ever finer grids its top; each step costs O(rank)
+for a target, and no step can turn a precision negative, as MacKay's
+updates do when the weights sum to less than the number of coefficients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+_GRID = np.linspace(-36.0, 36.0, 37)
+_ZOOM = np.linspace(0.0, 1.0, 17)
+
+
+@dataclass(frozen=True)
+class EvidenceProblem:
+    """What the evidence of `n_targets` independent targets depends on.
+
+    Attributes
+    ----------
+    eigenvalues : ndarray of shape (rank, 1)
+    cross : ndarray of shape (rank, n_targets)
+        Whitened cross moments of rows and answers, prior mean subtracted.
+    direction : ndarray of shape (rank, n_targets) or None
+        The prior's direction in whitened coordinates where its scale is free.
+    residual : ndarray of shape (n_targets,)
+        Weighted sum of squares that no coefficients can explain.
+    weight : float
+        Sum of the sample weights, the number of observations.
+    alpha, lambda_ : float or None
+        The precisions of noise and prior; None to be fitted.
+    alpha_1, alpha_2, lambda_1, lambda_2 : float
+        Shape and rate of the Gamma hyperpriors.
+    """
+
+    eigenvalues: np.ndarray
+    cross: np.ndarray
+    direction: np.ndarray | None
+    residual: np.ndarray
+    weight: float
+    alpha: float | None
+    lambda_: float | None
+    alpha_1: float
+    alpha_2: float
+    lambda_1: float
+    lambda_2: float
+
+    @cached_property
+    def energy(self) -> np.ndarray:
+        """Sum of squares along each component that coefficients can explain."""
+        return self.cross**2 / self.eigenvalues
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Sums over the spectrum at one ratio for each target, shapes (..., n_targets).
+
+    Attributes
+    ----------
+    penalized : ndarray
+        Weighted sum of squares plus ``ratio`` times the squared prior distance.
+    distance : ndarray
+        Squared whitened distance of the coefficients from the prior mean.
+    n_prior, n_noise : ndarray
+        Numbers of parameters that the data determine, as the updates of the prior's
+        and of the noise's precision count them; they differ by the free scale.
+    n_scale : ndarray
+        1 where a scale is fitted, else 0.
+    scale : ndarray
+        The fitted scale along `direction`, else 0.
+    scale_information : ndarray
+        Posterior precision of that scale for unit noise precision, else 1.
+    explained : ndarray
+        `penalized` less the part that no coefficients can explain.
+    """
+
+    penalized: np.ndarray
+    distance: np.ndarray
+    n_prior: np.ndarray
+    n_noise: np.ndarray
+    n_scale: np.ndarray | float
+    scale: np.ndarray | float
+    scale_information: np.ndarray | float
+    explained: np.ndarray
+
+
+def terms_at(problem: EvidenceProblem, ratio: np.ndarray) -> Terms:
+    """Evaluate the sums at `ratio`, an array of shape (..., n_targets)."""
+    e, q, rho = problem.eigenvalues, problem.cross, ratio[..., None, :]
+    inverse = 1.0 / (e + rho)
+    n_fitted = (e * inverse).sum(axis=-2)
+    explained = ratio * (problem.energy * inverse).sum(axis=-2)
+    plain = Terms(
+        penalized=problem.residual + explained,
+        distance=((q * inverse) ** 2).sum(axis=-2),
+        n_prior=n_fitted,
+        n_noise=n_fitted,
+        n_scale=0.0,
+        scale=0.0,
+        scale_information=1.0,
+        explained=explained,
+    )
+    if problem.direction is None:
+        return plain
+    return _with_free_scale(problem, ratio, inverse, plain)
+
+
+def _with_free_scale(problem, ratio, inverse, plain: Terms) -> Terms:
+    """Marginalise a scale with a flat prior, as the intercept has (a GLS estimate)."""
+    e, q, v = problem.eigenvalues, problem.cross, problem.direction
+    information = (e * v**2 * inverse).sum(axis=-2)
+    seen = (e * v**2).sum(axis=0) > np.finfo(float).eps * e.max(initial=0.0)
+    information = np.where(seen, information, 1.0)
+    scale = np.where(seen, (v * q * inverse).sum(axis=-2) / information, 0.0)
+    overlap = np.where(seen, ((e * v * inverse) ** 2).sum(axis=-2) / information, 0.0)
+    rest = q - e * v * scale[..., None, :]
+    information = np.where(seen, ratio * information, 1.0)
+    explained = ratio * (inverse * rest**2 / e).sum(axis=-2)
+    return replace(
+        plain,
+        penalized=problem.residual + explained,
+        explained=explained,
+        distance=((rest * inverse) ** 2).sum(axis=-2),
+        n_prior=plain.n_prior - overlap,
+        n_noise=plain.n_noise - overlap + seen,
+        n_scale=plain.n_scale + seen,
+        scale=scale,
+        scale_information=information,
+    )
+
+
+def precisions_at(problem: EvidenceProblem, ratio, terms: Terms):
+    """Return (alpha, lambda) at `ratio`: as given, or the best for this ratio."""
+    if problem.alpha is not None:
+        alpha = np.full_like(ratio, problem.alpha)
+    elif problem.lambda_ is not None:
+        alpha = problem.lambda_ / ratio
+    else:
+        shape = problem.weight - terms.n_scale
+        shape = shape + 2 * (problem.alpha_1 + problem.lambda_1)
+        rate = terms.penalized + 2 * (problem.alpha_2 + problem.lambda_2 * ratio)
+        tiny = np.finfo(float).tiny
+        alpha = np.maximum(shape, tiny) / np.maximum(rate, tiny)
+    if problem.lambda_ is not None:
+        return alpha, np.full_like(ratio, problem.lambda_)
+    return alpha, alpha * ratio
+
+
+def log_evidence(problem: EvidenceProblem, ratio, terms: Terms, alpha) -> np.ndarray:
+    """Log density of the centred answers, coefficients (and scale) integrated out."""
+    n_dof = problem.weight - terms.n_scale
+    log_shrinkage = -np.log1p(problem.eigenvalues / ratio[..., None, :]).sum(axis=-2)
+    return 0.5 * (
+        log_shrinkage
+        - np.log(terms.scale_information)
+        + n_dof * np.log(alpha)
+        - alpha * terms.penalized
+        - n_dof * np.log(2 * np.pi)
+    )
+
+
+def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
+    """Maximise the evidence, times the hyperpriors of what is fitted.
+
+    Returns
+    -------
+    alpha, lambda_ : ndarray of shape (n_targets,)
+    n_iter : int
+        Steps of the search after the grid.
+    """
+    n_targets = problem.cross.shape[1]
+    if problem.alpha is not None and problem.lambda_ is not None:
+        ones = np.ones(n_targets)
+        return problem.alpha * ones, problem.lambda_ * ones, 1
+    grid = _GRID[:, None] + _center(problem)
+    objective, slopes = _objective_and_slope(problem, grid)
+    best = np.argmax(objective, axis=0)
+    # The top lies on the side to which the objective rises from the best grid point.
+    column = np.arange(n_targets)
+    rises = slopes[best, column] > 0
+    after = np.clip(best + rises, 1, len(grid) - 1)
+    bracket = _Bracket.around(grid, slopes, after)
+    inside = (bracket.f_low > 0) & (bracket.f_high <= 0)
+    n_iter = 0
+    while n_iter < max_iter and bracket.error() >= tol:
+        zoom = bracket.low + (bracket.high - bracket.low) * _ZOOM[:, None]
+        ratio = np.exp(zoom)
+        terms = terms_at(problem, ratio)
+        slopes = _slope(problem, ratio, terms, *precisions_at(problem, ratio, terms))
+        after = np.maximum(np.argmax(slopes <= 0, axis=0), 1)
+        bracket = _Bracket.around(zoom, slopes, after)
+        n_iter += 1
+    ratio = np.exp(np.where(inside, bracket.secant(), grid[best, column]))
+    alpha, lambda_ = precisions_at(problem, ratio, terms_at(problem, ratio))
+    return alpha, lambda_, max(n_iter, 1)
+
+
+@dataclass(frozen=True)
+class _Bracket:
+    """Ends of an interval and the slopes there, for each target."""
+
+    low: np.ndarray
+    high: np.ndarray
+    f_low: np.ndarray
+    f_high: np.ndarray
+
+    @classmethod
+    def around(cls, grid, slopes, after):
+        column = np.arange(len(after))
+        ends = (
+            values[i, column] for values in (grid, slopes) for i in (after - 1, after)
+        )
+        return cls(*ends)
+
+    def error(self) -> float:
+        """Bound the secant's error: about the square of the interval's length."""
+        return ((self.high - self.low) ** 2).max(initial=0.0)
+
+    def secant(self) -> np.ndarray:
+        fall = np.where(self.f_low > self.f_high, self.f_low - self.f_high, 1.0)
+        return self.low + (self.high - self.low) * self.f_low / fall
+
+
+def _center(problem: EvidenceProblem) -> np.ndarray:
+    """Log ratio in the middle of what can be expected, for each target."""
+    if problem.lambda_ is None or problem.alpha is not None:
+        mean = problem.eigenvalues.mean() if problem.eigenvalues.size else 1.0
+        return np.full(problem.cross.shape[1], np.log(mean))
+    square = problem.residual + problem.energy.sum(axis=0)
+    tiny = np.finfo(float).tiny
+    return np.log(problem.lambda_ * (square + problem.alpha_2 + tiny) / problem.weight)
+
+
+def _objective_and_slope(problem: EvidenceProblem, log_ratio):
+    """Return the objective and its derivative by the log ratio.
+
+    The zeros of the derivative are the fixed points of MacKay's and EM's updates.
+    """
+    ratio = np.exp(log_ratio)
+    terms = terms_at(problem, ratio)
+    alpha, lambda_ = precisions_at(problem, ratio, terms)
+    value = log_evidence(problem, ratio, terms, alpha)
+    if problem.alpha is None:
+        value = value + problem.alpha_1 * np.log(alpha) - problem.alpha_2 * alpha
+    if problem.lambda_ is None:
+        value = value + problem.lambda_1 * np.log(lambda_) - problem.lambda_2 * lambda_
+    return value, _slope(problem, ratio, terms, alpha, lambda_)
+
+
+def _slope(problem: EvidenceProblem, ratio, terms: Terms, alpha, lambda_):
+    if problem.lambda_ is None:
+        fitted = 0.5 * (terms.n_prior - lambda_ * terms.distance)
+        return fitted + problem.lambda_1 - problem.lambda_2 * lambda_
+    square = terms.penalized - ratio * terms.distance
+    fitted = 0.5 * (terms.n_noise - problem.weight + alpha * square)
+    return fitted - problem.alpha_1 + problem.alpha_2 * alpha

@@ -1,0 +1,543 @@
+"""Bayesian ridge regression with prior means, prior precisions and learned trust."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from numbers import Integral, Real
+
+import numpy as np
+from scipy import linalg, sparse
+from sklearn.base import (
+    BaseEstimator,
+    MultiOutputMixin,
+    RegressorMixin,
+    _fit_context,
+)
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from sklearn_baylime.linear_model._evidence import (
+    EvidenceProblem,
+    fit_precisions,
+    log_evidence,
+    terms_at,
+)
+from sklearn_baylime.linear_model._moments import (
+    center_rows,
+    decompose,
+    merge_moments,
+    moments_of_rows,
+    spectrum_of_moments,
+)
+from sklearn_baylime.linear_model._posterior import (
+    Posterior,
+    conflict_p_value,
+    leave_one_out,
+)
+from sklearn_baylime.linear_model._prior import (
+    check_prior_mean,
+    check_prior_precision,
+    times_precision,
+)
+
+
+def _streams(estimator):
+    """Tell whether moments suffice; named in the AttributeError where they do not."""
+    if estimator.covariance == "robust":
+        raise AttributeError(
+            "partial_fit is not available with covariance='robust', which needs the "
+            "residuals of all rows at once; use covariance='posterior', or fit."
+        )
+    return True
+
+
+class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
+    r"""Bayesian ridge regression that can be told what is known beforehand.
+
+    The model is :math:`y \mid X, w \sim N(Xw + b, (\alpha\,\mathrm{diag}(s))^{-1})`
+    with coefficients :math:`w \sim N(\mu_0, \Lambda_0^{-1})`, a flat prior on the
+    intercept :math:`b` and sample weights :math:`s`. Each of the two precisions is
+    either given or fitted by maximising the evidence, which makes five modes:
+
+    ================  ================  ==============================================
+    prior_precision   noise_precision   mode
+    ================  ================  ==============================================
+    None              None              all from the data, as `BayesianRidge` does
+    None              None              with a `prior_mean`: its trust is learned
+    given             None              partial information: the prior is known
+    given             given             full information: one closed form
+    ``1.0``           ``1.0``           `Ridge(alpha=1)`, with uncertainty
+    ================  ================  ==============================================
+
+    Parameters
+    ----------
+    prior_mean : float or array-like of shape (n_features,) or \
+            (n_targets, n_features), default=0.0
+        Mean :math:`\mu_0` of the coefficients before the data are seen, in units of
+        answer per unit of feature.
+
+    prior_precision : None, float or array-like of shape (n_features,) or \
+            (n_features, n_features), default=None
+        Precision :math:`\Lambda_0`, the inverse of the prior covariance. None fits one
+        number :math:`\lambda`, :math:`\Lambda_0 = \lambda I`, by the evidence. A float
+        is that :math:`\lambda`; a vector is the diagonal, one trust a feature; a matrix
+        must be symmetric and positive definite.
+
+    prior_scale : float or "fit", default=1.0
+        Factor on `prior_mean`. A heat map has no units: with "fit" only the direction
+        of `prior_mean` counts, its scale gets a flat prior and is integrated out, as
+        the intercept is. Where the rows say nothing about the scale it is 0.
+
+    noise_precision : None or float, default=None
+        Precision :math:`\alpha` of the answers, 1 / variance of one row of weight 1.
+        None fits it by the evidence.
+
+    covariance : {"posterior", "robust"}, default="posterior"
+        What `sigma_` states. "posterior" is right where the noise is independent with
+        variance :math:`1/(\alpha s_i)`. "robust" is a sandwich of leave-one-out
+        residuals that includes the prior; it is right too where what looks like noise
+        is misfit, whose size varies with the rows and their weights.
+
+    alpha_1, alpha_2 : float, default=1e-6
+        Shape and rate of the Gamma hyperprior of :math:`\alpha`, used if it is fitted.
+
+    lambda_1, lambda_2 : float, default=1e-6
+        Shape and rate of the Gamma hyperprior of :math:`\lambda`, used if it is fitted.
+
+    max_iter : int, default=300
+        Most steps of the search for the precisions; a handful suffice.
+
+    tol : float, default=1e-6
+        The search stops when the log of the ratio of the precisions is known to this.
+
+    fit_intercept : bool, default=True
+        Whether to fit an intercept. It is not shrunk.
+
+    copy_X : bool, default=True
+        If False, a float64 array `X` may be overwritten.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
+        Posterior mean of the coefficients.
+
+    intercept_ : float or ndarray of shape (n_targets,)
+        Posterior mean of the intercept.
+
+    sigma_ : ndarray of shape (n_features, n_features) or \
+            (n_targets, n_features, n_features)
+        Covariance of the coefficients as `covariance` says; made when it is asked for.
+
+    alpha_ : float or ndarray of shape (n_targets,)
+        Precision of the noise, fitted or as given.
+
+    lambda_ : float, ndarray of shape (n_targets,) or array as given
+        Precision of the prior: fitted, or `prior_precision`.
+
+    prior_scale_ : float or ndarray of shape (n_targets,)
+        Factor on `prior_mean`, fitted or as given.
+
+    prior_share_ : ndarray of shape (n_features,) or (n_targets, n_features)
+        Diagonal of :math:`\Sigma\Lambda_0`: how much of each coefficient comes from the
+        prior, from 0 (all data) to 1 (all prior).
+
+    conflict_ : float or ndarray of shape (n_targets,)
+        Tail probability of the data under the prior (Box's prior predictive p-value, at
+        the precisions used). Small values say that prior and data disagree.
+
+    log_evidence_ : float or ndarray of shape (n_targets,)
+        Log density of the centred answers with the coefficients integrated out.
+
+    loo_score_ : float or ndarray of shape (n_targets,)
+        Weighted :math:`R^2` of the leave-one-out predictions at the precisions used;
+        only with ``covariance="robust"``.
+
+    n_iter_ : int
+        Steps that the search for the precisions took.
+
+    n_features_in_ : int
+        Number of features seen during fit.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where `X` has string names.
+
+    See Also
+    --------
+    sklearn.linear_model.BayesianRidge : Without prior mean, one target.
+    sklearn.linear_model.Ridge : The posterior mean at fixed precisions.
+
+    Notes
+    -----
+    With the weighted, centred rows :math:`A` and answers :math:`c`,
+
+    .. math:: \Sigma = (\Lambda_0 + \alpha A^T A)^{-1}, \qquad
+              w = \Sigma (\Lambda_0 \mu_0 + \alpha A^T c).
+
+    In the coordinates that whiten the prior one eigendecomposition serves all
+    precisions and all targets. The evidence is then maximised along the ratio
+    :math:`\lambda/\alpha`, at O(rank) a step and target; its stationary points are
+    those of MacKay's updates [1]_, which can turn negative where the weights sum to
+    less than the number of coefficients, and of EM, which can take thousands of steps.
+
+    Sample weights count as repetitions: weight 2 is the row twice, weight 0 no row.
+
+    The robust covariance is
+    :math:`\Sigma(\alpha^2\sum_i s_i^2 r_i^2/(1-h_i)^2 x_i x_i^T + \Lambda_0)\Sigma`
+    with residuals :math:`r` and leverages :math:`h`: HC3 [2]_ with the prior included.
+
+    References
+    ----------
+    .. [1] D. J. C. MacKay (1992). Bayesian Interpolation. Neural Computation 4(3).
+    .. [2] J. G. MacKinnon, H. White (1985). Some heteroskedasticity-consistent
+       covariance matrix estimators. Journal of Econometrics 29(3).
+    .. [3] X. Zhao, W. Huang, X. Huang, V. Robu, D. Flynn (2021). BayLIME: Bayesian
+       Local Interpretable Model-Agnostic Explanations. UAI, PMLR 161.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.linear_model import InformativeBayesianRidge
+    >>> rng = np.random.RandomState(0)
+    >>> X = rng.normal(size=(8, 3))
+    >>> y = X @ [2.0, 0.0, -1.0] + 0.1 * rng.normal(size=8)
+    >>> expert = InformativeBayesianRidge(
+    ...     prior_mean=[2.0, 0.0, 0.0], prior_precision=[25.0, 100.0, 0.01])
+    >>> expert.fit(X, y).coef_.round(2)
+    array([ 1.97, -0.01, -0.96])
+    >>> np.sqrt(np.diag(expert.sigma_)).round(2)
+    array([0.07, 0.05, 0.04])
+    >>> expert.prior_share_.round(2)
+    array([0.11, 0.24, 0.  ])
+    """
+
+    _parameter_constraints: dict = {
+        "prior_mean": [Real, "array-like"],
+        "prior_precision": [
+            None,
+            Interval(Real, 0, None, closed="neither"),
+            "array-like",
+        ],
+        "prior_scale": [Real, StrOptions({"fit"})],
+        "noise_precision": [None, Interval(Real, 0, None, closed="neither")],
+        "covariance": [StrOptions({"posterior", "robust"})],
+        "alpha_1": [Interval(Real, 0, None, closed="left")],
+        "alpha_2": [Interval(Real, 0, None, closed="left")],
+        "lambda_1": [Interval(Real, 0, None, closed="left")],
+        "lambda_2": [Interval(Real, 0, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "fit_intercept": ["boolean"],
+        "copy_X": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        *,
+        prior_mean=0.0,
+        prior_precision=None,
+        prior_scale=1.0,
+        noise_precision=None,
+        covariance="posterior",
+        alpha_1=1e-6,
+        alpha_2=1e-6,
+        lambda_1=1e-6,
+        lambda_2=1e-6,
+        max_iter=300,
+        tol=1e-6,
+        fit_intercept=True,
+        copy_X=True,
+    ):
+        self.prior_mean = prior_mean
+        self.prior_precision = prior_precision
+        self.prior_scale = prior_scale
+        self.noise_precision = noise_precision
+        self.covariance = covariance
+        self.alpha_1 = alpha_1
+        self.alpha_2 = alpha_2
+        self.lambda_1 = lambda_1
+        self.lambda_2 = lambda_2
+        self.max_iter = max_iter
+        self.tol = tol
+        self.fit_intercept = fit_intercept
+        self.copy_X = copy_X
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y, sample_weight=None):
+        """Fit the posterior of the coefficients.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Answers. Several targets share one decomposition.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights that count as repetitions of the row.
+
+        Returns
+        -------
+        self : object
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If all weights are zero, or a prior does not fit the features.
+        """
+        rows = self._read_rows(X, y, sample_weight, reset=True)
+        n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
+        mean = check_prior_mean(self.prior_mean, n_features, n_targets)
+        precision, root = check_prior_precision(self.prior_precision, n_features)
+        spectrum, self._moments = decompose(rows, root)
+        posteriors = self._solve(spectrum, mean, precision)
+        if self.covariance == "robust":
+            misfits, squares = leave_one_out(
+                rows, posteriors, np.atleast_2d(self.coef_).T
+            )
+            posteriors = [
+                replace(p, misfit=m) for p, m in zip(posteriors, misfits, strict=True)
+            ]
+            total = self._moments.y_square
+            score = 1.0 - squares / np.where(total > 0, total, 1.0)
+            self.loo_score_ = self._per_target(score)
+        self._posteriors = posteriors
+        return self
+
+    @available_if(_streams)
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Update the posterior by further rows, exactly as if all had come at once.
+
+        Precisions that are not given are fitted anew to all rows so far. After `fit`,
+        the rows given there count as the first batch.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Answers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights that count as repetitions of the row.
+
+        Returns
+        -------
+        self : object
+            Fitted estimator.
+
+        Raises
+        ------
+        AttributeError
+            If ``covariance="robust"``, which needs the residuals of all rows at once.
+        ValueError
+            If the number of features or targets changed.
+        """
+        first = not hasattr(self, "_moments")
+        rows = self._read_rows(X, y, sample_weight, reset=first)
+        n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
+        mean = check_prior_mean(self.prior_mean, n_features, n_targets)
+        precision, root = check_prior_precision(self.prior_precision, n_features)
+        moments = moments_of_rows(rows)
+        if not first:
+            moments = merge_moments(self._moments, moments)
+        self._moments = moments
+        self._posteriors = self._solve(
+            spectrum_of_moments(moments, root), mean, precision
+        )
+        return self
+
+    def predict(self, X, return_std=False):
+        """Predict the mean, and the standard deviation of one new answer.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        return_std : bool, default=False
+            Whether to return the standard deviation too.
+
+        Returns
+        -------
+        y_mean : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Predictive mean.
+        y_std : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Predictive standard deviation in units of the answers, with the noise of a
+            row of weight 1, the coefficients' covariance and the intercept's own
+            variance ``1 / (alpha * sum(s))``; only with `return_std`.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        mean = np.asarray(X @ self.coef_.T) + self.intercept_
+        if not return_std:
+            return mean
+        variances = [self._predictive_variance(X, p) for p in self._posteriors]
+        std = np.sqrt(np.stack(variances, axis=1))
+        return mean, std if mean.ndim == 2 else std[:, 0]
+
+    def sample_coef(self, n=1, random_state=None):
+        """Draw coefficients from their Gaussian posterior, with covariance `sigma_`.
+
+        Parameters
+        ----------
+        n : int, default=1
+            Number of draws.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the draws.
+
+        Returns
+        -------
+        coef : ndarray of shape (n, n_features) or (n, n_targets, n_features)
+            The draws.
+        """
+        check_is_fitted(self)
+        rng = check_random_state(random_state)
+        draws = []
+        for coef, posterior in zip(
+            np.atleast_2d(self.coef_), self._posteriors, strict=True
+        ):
+            variances, vectors = linalg.eigh(posterior.covariance())
+            normal = rng.standard_normal((n, len(coef)))
+            spread = np.sqrt(np.maximum(variances, 0.0))
+            draws.append(coef + (normal * spread) @ vectors.T)
+        return np.stack(draws, axis=1) if self.coef_.ndim == 2 else draws[0]
+
+    @property
+    def sigma_(self):
+        """Covariance of the coefficients, made when it is asked for."""
+        check_is_fitted(self)
+        covariances = [p.covariance() for p in self._posteriors]
+        return np.stack(covariances) if self.coef_.ndim == 2 else covariances[0]
+
+    def _read_rows(self, X, y, sample_weight, *, reset):
+        """Validate the input, then center and scale it."""
+        given = X
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse=("csr", "csc"),
+            dtype=np.float64,
+            multi_output=getattr(y, "ndim", 2) > 1,
+            y_numeric=True,
+            reset=reset,
+        )
+        sample_weight = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
+        if not sample_weight.any():
+            raise ValueError(
+                "Sample weights must contain at least one non-zero number, got only "
+                "zeros."
+            )
+        if not reset and y.ndim != self.coef_.ndim:
+            raise ValueError(
+                f"y has {y.ndim} dimension(s), expected {self.coef_.ndim} as in the "
+                "rows seen before."
+            )
+        self._one_target = y.ndim == 1
+        y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
+        own = isinstance(X, np.ndarray) and not np.may_share_memory(X, given)
+        copy = not own and (self.copy_X or not _is_writeable(X))
+        return center_rows(X, y, sample_weight, self.fit_intercept, copy)
+
+    def _solve(self, spectrum, mean, precision):
+        """Set the fitted attributes from the spectrum; return the posteriors."""
+        free = isinstance(self.prior_scale, str)
+        size = np.sqrt((mean * times_precision(precision, mean)).sum(axis=0))
+        size = np.where(free & (size > 0), size, 1.0)
+        mean = mean / size if free else mean * self.prior_scale
+        eigenvalues = spectrum.eigenvalues[:, None]
+        direction = spectrum.duals.T @ mean
+        cross = spectrum.cross if free else spectrum.cross - eigenvalues * direction
+        problem = EvidenceProblem(
+            eigenvalues,
+            cross,
+            direction if free else None,
+            spectrum.residual,
+            self._moments.weight,
+            alpha=self.noise_precision,
+            lambda_=self._known_lambda(),
+            alpha_1=self.alpha_1,
+            alpha_2=self.alpha_2,
+            lambda_1=self.lambda_1,
+            lambda_2=self.lambda_2,
+        )
+        alpha, lambda_, self.n_iter_ = fit_precisions(
+            problem, max_iter=self.max_iter, tol=self.tol
+        )
+        ratio = lambda_ / alpha
+        terms = terms_at(problem, ratio)
+        scale = terms.scale if free else np.ones_like(ratio)
+        rest = spectrum.cross - eigenvalues * direction * scale
+        coef = mean * scale + spectrum.components @ (rest / (eigenvalues + ratio))
+        posteriors = [
+            Posterior(spectrum, precision, a, b)
+            for a, b in zip(alpha, lambda_, strict=True)
+        ]
+        if free:
+            shrunk = direction * eigenvalues / (eigenvalues + ratio)
+            columns = mean - spectrum.components @ shrunk
+            variances = terms.n_scale / (alpha * terms.scale_information)
+            posteriors = [
+                replace(p, scale_column=column, scale_variance=variance)
+                for p, column, variance in zip(
+                    posteriors, columns.T, variances, strict=True
+                )
+            ]
+        self._set_results(coef, alpha, lambda_, posteriors)
+        self.prior_scale_ = self._per_target(
+            scale / size if free else scale * self.prior_scale
+        )
+        self.log_evidence_ = self._per_target(
+            log_evidence(problem, ratio, terms, alpha)
+        )
+        self.conflict_ = self._per_target(
+            conflict_p_value(terms, alpha, len(spectrum.eigenvalues))
+        )
+        return posteriors
+
+    def _set_results(self, coef, alpha, lambda_, posteriors):
+        moments = self._moments
+        self.coef_ = coef.T[0] if self._one_target else coef.T
+        self.intercept_ = self._per_target(moments.y_mean - moments.x_mean @ coef)
+        self.alpha_ = self._per_target(alpha)
+        self.lambda_ = (
+            self._per_target(lambda_)
+            if self.prior_precision is None or isinstance(self.prior_precision, Real)
+            else np.array(self.prior_precision, dtype=np.float64)
+        )
+        shares = np.stack([p.prior_share() for p in posteriors])
+        self.prior_share_ = shares[0] if self._one_target else shares
+
+    def _known_lambda(self):
+        if self.prior_precision is None:
+            return None
+        known = isinstance(self.prior_precision, Real)
+        return float(self.prior_precision) if known else 1.0
+
+    def _per_target(self, values):
+        return float(values[0]) if self._one_target else values
+
+    def _predictive_variance(self, X, posterior):
+        X = X.toarray() if sparse.issparse(X) else X
+        X = X - self._moments.x_mean
+        variance = ((X @ posterior.covariance()) * X).sum(axis=1)
+        variance += 1.0 / posterior.alpha
+        if self.fit_intercept:
+            variance += 1.0 / (posterior.alpha * self._moments.weight)
+        return variance
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _is_writeable(X):
+    return isinstance(X, np.ndarray) and X.flags.writeable

@@ -1,0 +1,263 @@
+"""Weighted, centred moments of the rows and their spectrum in whitened coordinates.
+
+The prior precision is ``lambda * R.T @ R``. In the whitened coordinates ``R @ w`` the
+prior is isotropic, so that one eigendecomposition of the whitened Gram matrix serves
+every value of the two precisions and every target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import linalg, sparse
+
+# Below this ratio of eigenvalues the Gram matrix, which squares the condition number,
+# has lost the small directions, and the singular values of the rows are taken instead.
+_GRAM_LIMIT = 1e-8
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over the rows that are additive over batches.
+
+    Attributes
+    ----------
+    weight : float
+        Sum of the sample weights.
+    x_mean : ndarray of shape (n_features,)
+    y_mean : ndarray of shape (n_targets,)
+        Weighted means; zeros where no intercept is fitted.
+    gram : ndarray of shape (n_features, n_features)
+    cross : ndarray of shape (n_features, n_targets)
+    y_square : ndarray of shape (n_targets,)
+        Weighted second moments about the means.
+    """
+
+    weight: float
+    x_mean: np.ndarray
+    y_mean: np.ndarray
+    gram: np.ndarray
+    cross: np.ndarray
+    y_square: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows centred at their weighted mean and scaled by the roots of their weights.
+
+    Attributes
+    ----------
+    weight : float
+        Sum of the sample weights.
+    x_mean, y_mean : ndarray
+        Weighted means; zeros where no intercept is fitted.
+    dense : ndarray of shape (n_samples, n_features) or None
+        The rows themselves; None for sparse input, which is never centred in memory.
+    y : ndarray of shape (n_samples, n_targets)
+        The centred, scaled answers.
+    root_weight : ndarray of shape (n_samples, 1)
+        Square roots of the sample weights.
+    centered : bool
+        Whether the means were subtracted.
+    raw : sparse matrix or None
+        The uncentred rows of sparse input.
+    """
+
+    weight: float
+    x_mean: np.ndarray
+    y_mean: np.ndarray
+    dense: np.ndarray | None
+    y: np.ndarray
+    root_weight: np.ndarray
+    centered: bool
+    raw: Any = None
+
+    def dot(self, matrix: np.ndarray, part: slice = slice(None)) -> np.ndarray:
+        """Multiply a part of the centred, scaled rows by a matrix (n_features, k)."""
+        if self.dense is not None:
+            return self.dense[part] @ matrix
+        centred = self.raw[part] @ matrix - self.x_mean @ matrix
+        return self.root_weight[part] * centred
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """Eigendecomposition of the whitened Gram matrix, directions of no weight left out.
+
+    Attributes
+    ----------
+    components : ndarray of shape (n_features, rank)
+        ``inv(R) @ V``: eigenvectors ``V``, mapped to coefficients.
+    duals : ndarray of shape (n_features, rank)
+        ``R.T @ V``, so that ``duals.T @ components`` is the identity.
+    eigenvalues : ndarray of shape (rank,)
+    cross : ndarray of shape (rank, n_targets)
+        ``V.T @ A.T @ c`` of the whitened rows ``A`` and the answers ``c``.
+    residual : ndarray of shape (n_targets,)
+        Weighted sum of squares that no coefficients can explain.
+    """
+
+    components: np.ndarray
+    duals: np.ndarray
+    eigenvalues: np.ndarray
+    cross: np.ndarray
+    residual: np.ndarray
+
+
+def whiten_rows(rows: np.ndarray, root: np.ndarray | None) -> np.ndarray:
+    """Return ``rows @ inv(R)``; ``root`` is None (identity), a diagonal or upper R."""
+    if root is None:
+        return rows
+    if root.ndim == 1:
+        return rows / root
+    return linalg.solve_triangular(root, rows.T, trans="T").T
+
+
+def unwhiten(vectors: np.ndarray, root: np.ndarray | None) -> np.ndarray:
+    """Return ``inv(R) @ vectors``."""
+    if root is None:
+        return vectors
+    if root.ndim == 1:
+        return vectors / root[:, None]
+    return linalg.solve_triangular(root, vectors)
+
+
+def transpose_times(vectors: np.ndarray, root: np.ndarray | None) -> np.ndarray:
+    """Return ``R.T @ vectors``."""
+    if root is None:
+        return vectors
+    if root.ndim == 1:
+        return vectors * root[:, None]
+    return root.T @ vectors
+
+
+def center_rows(X, y, sample_weight, fit_intercept: bool, copy: bool) -> Rows:
+    """Center `X` (n, d) and `y` (n, k) by weighted means and scale by root weights."""
+    n_features = X.shape[1]
+    weight = float(sample_weight.sum())
+    root_weight = np.sqrt(sample_weight)[:, None]
+    x_mean, y_mean = np.zeros(n_features), np.zeros(y.shape[1])
+    if fit_intercept:
+        x_mean = np.asarray(X.T @ sample_weight).ravel() / weight
+        y_mean = sample_weight @ y / weight
+    y = (y - y_mean) * root_weight
+    means = (weight, x_mean, y_mean)
+    if sparse.issparse(X):
+        return Rows(*means, None, y, root_weight, fit_intercept, raw=X.tocsr())
+    dense = np.subtract(X, x_mean, out=None if copy else X)
+    if (sample_weight != 1).any():
+        dense *= root_weight
+    return Rows(*means, dense, y, root_weight, fit_intercept)
+
+
+def moments_of_rows(rows: Rows) -> Moments:
+    """Sum up the second moments of the centred rows."""
+    if rows.dense is not None:
+        gram = rows.dense.T @ rows.dense
+        cross = rows.dense.T @ rows.y
+    else:
+        scaled = rows.raw.multiply(rows.root_weight).tocsr()
+        # y is centred, so the mean of X drops out of the cross moments.
+        gram = (scaled.T @ scaled).toarray()
+        gram -= rows.weight * np.outer(rows.x_mean, rows.x_mean)
+        cross = scaled.T @ rows.y
+    y_square = (rows.y**2).sum(axis=0)
+    return Moments(rows.weight, rows.x_mean, rows.y_mean, gram, cross, y_square)
+
+
+def merge_moments(a: Moments, b: Moments) -> Moments:
+    """Add two batches exactly (Chan, Golub and LeVeque, 1983)."""
+    weight = a.weight + b.weight
+    share = b.weight / weight
+    x_shift, y_shift = b.x_mean - a.x_mean, b.y_mean - a.y_mean
+    between = a.weight * share
+    return Moments(
+        weight,
+        a.x_mean + share * x_shift,
+        a.y_mean + share * y_shift,
+        a.gram + b.gram + between * np.outer(x_shift, x_shift),
+        a.cross + b.cross + between * np.outer(x_shift, y_shift),
+        a.y_square + b.y_square + between * y_shift**2,
+    )
+
+
+def moments_of_spectrum(spectrum: Spectrum, rows: Rows) -> Moments:
+    """Rebuild the second moments where only the rows were decomposed."""
+    duals, eigenvalues = spectrum.duals, spectrum.eigenvalues[:, None]
+    explained = (spectrum.cross**2 / eigenvalues).sum(axis=0)
+    return Moments(
+        rows.weight,
+        rows.x_mean,
+        rows.y_mean,
+        (duals * eigenvalues.T) @ duals.T,
+        duals @ spectrum.cross,
+        spectrum.residual + explained,
+    )
+
+
+def decompose(rows: Rows, root: np.ndarray | None) -> tuple[Spectrum, Moments]:
+    """Take the cheaper decomposition of the rows that is accurate."""
+    n_samples, n_features = len(rows.y), len(rows.x_mean)
+    if n_samples >= n_features or rows.dense is None:
+        moments = moments_of_rows(rows)
+        spectrum = spectrum_of_moments(moments, root)
+        if rows.dense is None or is_accurate(spectrum, moments):
+            return with_row_residual(spectrum, rows), moments
+    spectrum = spectrum_of_rows(rows, root)
+    return spectrum, moments_of_spectrum(spectrum, rows)
+
+
+def spectrum_of_moments(moments: Moments, root: np.ndarray | None) -> Spectrum:
+    """Decompose the whitened Gram matrix."""
+    gram = whiten_rows(whiten_rows(moments.gram, root).T, root)
+    eigenvalues, vectors = linalg.eigh(gram, check_finite=False)
+    cross = vectors.T @ whiten_rows(moments.cross.T, root).T
+    spectrum = _spectrum(eigenvalues, vectors, cross, root, noise=len(gram))
+    explained = (spectrum.cross**2 / spectrum.eigenvalues[:, None]).sum(axis=0)
+    residual = np.maximum(moments.y_square - explained, 0.0)
+    return replace(spectrum, residual=residual)
+
+
+def spectrum_of_rows(rows: Rows, root: np.ndarray | None) -> Spectrum:
+    """Decompose the whitened rows by singular values: slower, no squared condition."""
+    left, singular, right = linalg.svd(
+        whiten_rows(rows.dense, root), full_matrices=False, check_finite=False
+    )
+    cross = singular[:, None] * (left.T @ rows.y)
+    noise = max(rows.dense.shape) ** 2 * np.finfo(float).eps
+    spectrum = _spectrum(singular**2, right.T, cross, root, noise=noise)
+    return with_row_residual(spectrum, rows)
+
+
+def with_row_residual(spectrum: Spectrum, rows: Rows) -> Spectrum:
+    """Take the unexplained sum of squares from the rows, free of cancellation."""
+    scores = spectrum.cross / spectrum.eigenvalues[:, None]
+    error = rows.y - rows.dot(spectrum.components @ scores)
+    return replace(spectrum, residual=(error**2).sum(axis=0))
+
+
+def is_accurate(spectrum: Spectrum, moments: Moments) -> bool:
+    """Tell whether the Gram matrix still resolves its small directions.
+
+    Columns without any spread are exact zeros of the Gram matrix and do no harm.
+    """
+    eigenvalues = spectrum.eigenvalues
+    n_varying = int((np.diag(moments.gram) > 0).sum())
+    if len(eigenvalues) < n_varying:
+        return False
+    return not n_varying or eigenvalues.min() > _GRAM_LIMIT * eigenvalues.max()
+
+
+def _spectrum(eigenvalues, vectors, cross, root, noise) -> Spectrum:
+    limit = noise * np.finfo(float).eps * max(eigenvalues.max(initial=0.0), 0.0)
+    keep = eigenvalues > limit
+    vectors = vectors[:, keep]
+    return Spectrum(
+        components=unwhiten(vectors, root),
+        duals=transpose_times(vectors, root),
+        eigenvalues=eigenvalues[keep],
+        cross=cross[keep],
+        residual=np.zeros(cross.shape[1]),
+    )
