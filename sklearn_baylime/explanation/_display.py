@@ -1,0 +1,157 @@
+"""Bar chart of the weights, by scikit-learn's Display convention."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+
+# Blue and orange keep apart for all common kinds of colour blindness.
+_POSITIVE, _NEGATIVE = "#2b6cb0", "#c05621"
+
+
+class ExplanationDisplay:
+    """Bar chart of weights with their intervals.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Features, the strongest first.
+    coef : array-like of shape (n_shown,)
+        Weights.
+    low, high : array-like of shape (n_shown,)
+        Ends of the intervals; NaN where there is none.
+    title : str, default=""
+        Title of the chart.
+    caption : str, default=""
+        One line below the axis label.
+    level : float, default=0.95
+        Probability of the intervals, for the label.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    bars_ : matplotlib BarContainer
+    intervals_ : matplotlib LineCollection or None
+
+    Examples
+    --------
+    >>> from sklearn_baylime.explanation import ExplanationDisplay
+    >>> display = ExplanationDisplay(["a", "b"], [2, -1], [1, -2], [3, 0])
+    >>> display.plot().figure_
+    <Figure size ...>
+    """
+
+    def __init__(self, names, coef, low, high, *, title="", caption="", level=0.95):
+        self.names = names
+        self.coef = coef
+        self.low = low
+        self.high = high
+        self.title = title
+        self.caption = caption
+        self.level = level
+
+    @classmethod
+    def from_explanation(cls, explanation, target=None, *, max_features=10, level=0.95):
+        """Take the strongest features of one target.
+
+        Parameters
+        ----------
+        explanation : Explanation
+        target : int, str or None, default=None
+            The target; the first if None.
+        max_features : int, default=10
+            Most features shown.
+        level : float, default=0.95
+            Probability of the intervals.
+
+        Returns
+        -------
+        display : ExplanationDisplay
+        """
+        t = explanation.position(target)
+        name = explanation.target_names[t]
+        shown = [r for r in explanation.records(level) if r["target"] == name]
+        shown = shown[:max_features]
+        rest = int(explanation.selected[t].sum()) - len(shown)
+        more = f" · {rest} weaker features not shown" if rest > 0 else ""
+        return cls(
+            [r["feature"] for r in shown],
+            np.array([r["coef"] for r in shown]),
+            np.array([r["low"] for r in shown]),
+            np.array([r["high"] for r in shown]),
+            title=f"Why {name}? The model answers {explanation.prediction[t]:.3g}",
+            caption=f"local fit R² {explanation.score[t]:.2f}{more}",
+            level=level,
+        )
+
+    def plot(self, ax=None):
+        """Draw the chart.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on; new ones if None.
+
+        Returns
+        -------
+        display : ExplanationDisplay
+            This object, with the artists.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        if ax is None:
+            plt = _import_matplotlib()
+            height = 1.4 + 0.36 * len(self.names)
+            _, ax = plt.subplots(figsize=(7.5, height), layout="constrained")
+        coef = np.asarray(self.coef, dtype=float)
+        positions = np.arange(len(coef))
+        colors = [_POSITIVE if c >= 0 else _NEGATIVE for c in coef]
+        self.bars_ = ax.barh(positions, coef, color=colors, height=0.62, alpha=0.85)
+        self.intervals_ = None
+        if np.isfinite(self.low).any():
+            self.intervals_ = ax.hlines(
+                positions, self.low, self.high, color="0.15", linewidth=1.4
+            )
+        ax.axvline(0, color="0.4", linewidth=0.8)
+        labels = [textwrap.fill(str(name), 34) for name in self.names]
+        ax.set_yticks(positions, labels)
+        ax.invert_yaxis()
+        ax.grid(axis="x", color="0.9", linewidth=0.8)
+        ax.set_axisbelow(True)
+        ax.spines[["top", "right", "left"]].set_visible(False)
+        ax.tick_params(axis="y", length=0)
+        ax.set_xlabel(
+            f"weight, with {100 * self.level:g} % interval\n{self.caption}".rstrip()
+        )
+        ax.set_title(self.title, loc="left", fontsize="medium")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def save(self, path):
+        """Draw the chart into a file and close it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in a format that matplotlib writes, such as .png or .svg.
+        """
+        plt = _import_matplotlib()
+        figure = self.plot().figure_
+        figure.savefig(path, dpi=150)
+        plt.close(figure)
+
+
+def _import_matplotlib():
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError:
+        raise ImportError(
+            "Pictures need matplotlib, which is not installed: "
+            'python -m pip install "sklearn-baylime[plot]".'
+        ) from None
+    return plt

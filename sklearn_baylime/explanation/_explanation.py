@@ -1,0 +1,437 @@
+"""The result: arrays, the questions users ask of them, and the ways to show them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+from sklearn.utils import check_random_state
+
+from sklearn_baylime.explanation._display import ExplanationDisplay
+from sklearn_baylime.explanation._html import render_fragment, render_page
+from sklearn_baylime.explanation._text import render_text
+
+_ARRAYS = (
+    "coef",
+    "covariance",
+    "intercept",
+    "prediction",
+    "local_prediction",
+    "score",
+    "loo_score",
+    "prior_share",
+    "conflict",
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation:
+    r"""Weights of the features around one instance, with their uncertainty.
+
+    Explainers make it. Arrays are read-only; ``T`` targets, ``d`` features.
+
+    Parameters
+    ----------
+    feature_names : tuple of str
+        Names of the ``d`` features, such as ``"1 < width <= 2"``.
+
+    targets : tuple of int
+        The explained columns of the black box's answers.
+
+    target_names : tuple of str
+        Their names, such as classes.
+
+    coef : ndarray of shape (T, d)
+        Weights, in units of the answer per unit of the feature: for matches and masks
+        the change of the answer when the feature is as in the instance.
+
+    covariance : ndarray of shape (T, d, d)
+        Covariance of the weights; NaN where the regressor states none, and for features
+        that were not selected.
+
+    intercept : ndarray of shape (T,)
+        Answer of the local model where all features are 0.
+
+    prediction : ndarray of shape (T,)
+        The black box's answer for the instance.
+
+    local_prediction : ndarray of shape (T,)
+        The local model's answer for the instance.
+
+    score : ndarray of shape (T,)
+        Weighted :math:`R^2` of the local model on the neighbourhood.
+
+    loo_score : ndarray of shape (T,)
+        The same for leave-one-out predictions; NaN where not known.
+
+    n_queries : int
+        Rows the black box was asked about.
+
+    n_rows : int
+        Rows in the neighbourhood, which may come from a cache.
+
+    effective_sample_size : float
+        Number of equally weighted rows that the neighbourhood is worth.
+
+    prior_share : ndarray of shape (T, d)
+        How much of each weight comes from the prior, 0 to 1; NaN where not known.
+
+    conflict : ndarray of shape (T,)
+        Tail probability of the data under the prior; NaN without a prior mean.
+
+    selected : ndarray of bool of shape (T, d)
+        Features the local model uses.
+
+    kernel : dict
+        Facts on the kernel, such as its width and the median weight.
+
+    warnings : tuple of str
+        What a reader should know before relying on the weights.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from sklearn_baylime import make_tabular_explainer
+    >>> X, y = load_iris(return_X_y=True)
+    >>> forest = RandomForestClassifier(n_estimators=20, random_state=0).fit(X, y)
+    >>> explainer = make_tabular_explainer(forest, n_samples=1000, random_state=0)
+    >>> explanation = explainer.fit(X).explain_instance(X[0])
+    >>> explanation.as_list()[0][0]
+    'x3 <= 0.3'
+    >>> low, high = explanation.interval(0.95)
+    >>> bool((low < explanation.coef).all())
+    True
+    """
+
+    feature_names: tuple[str, ...]
+    targets: tuple[int, ...]
+    target_names: tuple[str, ...]
+    coef: np.ndarray
+    covariance: np.ndarray
+    intercept: np.ndarray
+    prediction: np.ndarray
+    local_prediction: np.ndarray
+    score: np.ndarray
+    loo_score: np.ndarray
+    n_queries: int
+    n_rows: int
+    effective_sample_size: float
+    prior_share: np.ndarray
+    conflict: np.ndarray
+    selected: np.ndarray
+    kernel: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        for name in (*_ARRAYS, "selected"):
+            dtype = bool if name == "selected" else np.float64
+            array = np.array(getattr(self, name), dtype=dtype)
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        for name in ("feature_names", "targets", "target_names", "warnings"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+
+    @property
+    def std(self) -> np.ndarray:
+        """Standard deviations of the weights, (T, d)."""
+        return np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
+
+    def interval(self, level=0.95) -> np.ndarray:
+        """Return the interval that holds each weight with the given probability.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Probability, between 0 and 1.
+
+        Returns
+        -------
+        interval : ndarray of shape (2, T, d)
+            Lower and upper ends: ``low, high = explanation.interval()``.
+        """
+        half = _normal_quantile(level) * self.std
+        return np.stack([self.coef - half, self.coef + half])
+
+    def sign_probability(self) -> np.ndarray:
+        """Return the probability that each weight has the sign it shows, (T, d)."""
+        return ndtr(np.abs(self._z_scores()))
+
+    def top_k_probability(self, k, *, n_draws=4000, random_state=0) -> np.ndarray:
+        """Return the probability that each feature is among the `k` strongest.
+
+        Parameters
+        ----------
+        k : int
+            Number of features, by absolute weight.
+        n_draws : int, default=4000
+            Joint draws of the weights the probability is counted from.
+        random_state : int, RandomState instance or None, default=0
+            Seed of the draws.
+
+        Returns
+        -------
+        probability : ndarray of shape (T, d)
+        """
+        rng = check_random_state(random_state)
+        n_features = self.coef.shape[1]
+        if not 1 <= k <= n_features:
+            raise ValueError(f"k is {k!r}, expected an integer from 1 to {n_features}.")
+        counts = np.zeros(self.coef.shape)
+        for t, coef in enumerate(self.coef):
+            values, vectors = np.linalg.eigh(np.nan_to_num(self.covariance[t]))
+            spread = vectors * np.sqrt(np.maximum(values, 0.0))
+            draws = coef + rng.standard_normal((n_draws, n_features)) @ spread.T
+            strongest = np.argpartition(-np.abs(draws), k - 1, axis=1)[:, :k]
+            counts[t] = np.bincount(strongest.ravel(), minlength=n_features)
+        return counts / n_draws
+
+    def queries_needed(self, half_width, level=0.95) -> np.ndarray:
+        """Return how many rows would bring each interval to a half width.
+
+        Parameters
+        ----------
+        half_width : float
+            Wanted half width of the interval, in units of the weights.
+        level : float, default=0.95
+            Probability of the interval.
+
+        Returns
+        -------
+        n_rows : ndarray of float of shape (T, d)
+            Rows in all, by the square-root law from the uncertainty so far.
+        """
+        if not half_width > 0:
+            raise ValueError(f"half_width is {half_width!r}, expected more than 0.")
+        ratio = _normal_quantile(level) * self.std / half_width
+        return np.ceil(self.n_rows * ratio**2)
+
+    def as_list(self, target=None) -> list[tuple[str, float]]:
+        """Return the selected features and their weights, the strongest first.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        weights : list of (str, float)
+        """
+        t = self.position(target)
+        return [(self.feature_names[j], float(self.coef[t, j])) for j in self._order(t)]
+
+    def as_map(self) -> dict[int, list[tuple[int, float]]]:
+        """Return each target's features by index with their weights, strongest first.
+
+        Returns
+        -------
+        weights : dict of int to list of (int, float)
+        """
+        return {
+            target: [(int(j), float(self.coef[t, j])) for j in self._order(t)]
+            for t, target in enumerate(self.targets)
+        }
+
+    def to_frame(self, level=0.95):
+        """Return all numbers as a pandas frame, one row a target and feature.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Probability of the interval in the columns low and high.
+
+        Returns
+        -------
+        frame : pandas.DataFrame
+            Columns target, feature, coef, std, low, high, sign_probability,
+            prior_share.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(list(self.records(level)))
+
+    def records(self, level=0.95) -> Iterator[dict[str, Any]]:
+        """Yield the numbers of each target and feature, the strongest first.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Probability of the interval.
+
+        Yields
+        ------
+        record : dict
+            With the keys that `to_frame` has as columns.
+        """
+        low, high = self.interval(level)
+        columns = {
+            "coef": self.coef,
+            "std": self.std,
+            "low": low,
+            "high": high,
+            "sign_probability": self.sign_probability(),
+            "prior_share": self.prior_share,
+        }
+        for t, target in enumerate(self.target_names):
+            for j in self._order(t):
+                numbers = {name: float(v[t, j]) for name, v in columns.items()}
+                yield {"target": target, "feature": self.feature_names[j], **numbers}
+
+    def plot(self, target=None, *, max_features=10, level=0.95, ax=None):
+        """Draw the strongest weights as bars with their intervals.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+        max_features : int, default=10
+            Most features shown.
+        level : float, default=0.95
+            Probability of the intervals.
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on; new ones if None.
+
+        Returns
+        -------
+        display : ExplanationDisplay
+        """
+        return ExplanationDisplay.from_explanation(
+            self, target, max_features=max_features, level=level
+        ).plot(ax=ax)
+
+    def to_html(self, *, max_features=20, level=0.95) -> str:
+        """Return a self-contained page without scripts.
+
+        Parameters
+        ----------
+        max_features : int, default=20
+            Most features shown for each target.
+        level : float, default=0.95
+            Probability of the intervals.
+
+        Returns
+        -------
+        html : str
+        """
+        return render_page(self, max_features, level)
+
+    def save(self, path) -> Path:
+        """Write the explanation as a page, a picture or data.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html, .png, .svg or .json.
+
+        Returns
+        -------
+        path : Path
+
+        Raises
+        ------
+        ValueError
+            If the ending is another.
+        """
+        path = Path(path)
+        kind = path.suffix.lower()
+        if kind == ".html":
+            path.write_text(self.to_html(), encoding="utf-8")
+        elif kind == ".json":
+            path.write_text(json.dumps(self.to_dict()), encoding="utf-8")
+        elif kind in (".png", ".svg"):
+            ExplanationDisplay.from_explanation(self).save(path)
+        else:
+            raise ValueError(
+                f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg "
+                "or .json."
+            )
+        return path
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain lists and numbers that `from_dict` reads, for JSON.
+
+        Returns
+        -------
+        content : dict
+        """
+        content = asdict(self)
+        return {
+            name: value.tolist() if isinstance(value, np.ndarray) else value
+            for name, value in content.items()
+        }
+
+    @classmethod
+    def from_dict(cls, content) -> Explanation:
+        """Build the explanation that `to_dict` wrote.
+
+        Parameters
+        ----------
+        content : dict
+
+        Returns
+        -------
+        explanation : Explanation
+        """
+        return cls(**{f.name: content[f.name] for f in fields(cls)})
+
+    def position(self, target=None) -> int:
+        """Return the row of a target in the arrays.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        position : int
+
+        Raises
+        ------
+        KeyError
+            If that target was not explained.
+        """
+        if target is None:
+            return 0
+        for known in (self.targets, self.target_names):
+            if target in known:
+                return known.index(target)
+        raise KeyError(
+            f"Target {target!r} was not explained, expected one of {self.targets} or "
+            f"{self.target_names}; ask for it with explain_instance(x, targets=...)."
+        )
+
+    def __repr__(self):
+        return (
+            f"<Explanation of {', '.join(self.target_names)} by "
+            f"{len(self.feature_names)} features, {self.n_rows} rows>"
+        )
+
+    def __str__(self):
+        return render_text(self)
+
+    def _repr_html_(self):
+        return render_fragment(self, max_features=20, level=0.95)
+
+    def _order(self, t):
+        order = np.argsort(-np.abs(self.coef[t]), kind="stable")
+        return order[self.selected[t][order]]
+
+    def _z_scores(self):
+        std = self.std
+        safe = np.where(std > 0, std, 1.0)
+        certain = np.where(self.coef == 0, 0.0, np.inf) * np.sign(self.coef)
+        z = np.where(std > 0, self.coef / safe, np.nan_to_num(certain, posinf=np.inf))
+        return np.where(np.isnan(std), np.nan, z)
+
+
+def _normal_quantile(level):
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level!r}, expected a number between 0 and 1.")
+    return float(ndtri(0.5 + 0.5 * level))

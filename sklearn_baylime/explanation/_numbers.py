@@ -1,0 +1,48 @@
+"""Numbers with as many digits as their uncertainty deserves."""
+
+from __future__ import annotations
+
+import math
+
+
+def decimals_for(values, spreads) -> int:
+    """Return one number of decimals for a column of numbers.
+
+    Two significant digits of the median spread, or three of the largest value where no
+    spread is known.
+    """
+    known = sorted(s for s in spreads if math.isfinite(s) and s > 0)
+    if known:
+        return _clip(1 - math.floor(math.log10(known[len(known) // 2])))
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    return _clip(2 - math.floor(math.log10(largest))) if largest > 0 else 2
+
+
+def format_number(value: float, decimals: int, *, sign: bool = False) -> str:
+    """Format with a true minus sign; a number that rounds to 0 has no sign."""
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞"
+    text = f"{abs(value):.{decimals}f}"
+    if float(text) == 0:
+        return text
+    return f"{'−' if value < 0 else '+' if sign else ''}{text}"
+
+
+def format_probability(value: float) -> str:
+    """Format a probability that never claims to be 1."""
+    if math.isnan(value):
+        return "–"
+    if value > 0.9995:
+        return "> 99.9 %"
+    return f"{100 * value:.1f} %"
+
+
+def format_short(value: float) -> str:
+    """Format with three significant digits."""
+    if not math.isfinite(value):
+        return "–"
+    return f"{value:.3g}".replace("-", "−")
+
+
+def _clip(decimals: int) -> int:
+    return max(0, min(decimals, 12))

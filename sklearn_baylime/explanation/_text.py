@@ -1,0 +1,63 @@
+"""The explanation as a table of text."""
+
+from __future__ import annotations
+
+from sklearn_baylime.explanation._numbers import (
+    decimals_for,
+    format_number,
+    format_probability,
+    format_short,
+)
+
+
+def render_text(explanation, max_features=10, level=0.95) -> str:
+    """Return a table for each target: feature, weight, interval, P(sign), and the fit."""
+    records = list(explanation.records(level))
+    parts = []
+    for t, target in enumerate(explanation.target_names):
+        mine = [r for r in records if r["target"] == target]
+        parts.append(_headline(explanation, t))
+        parts.append(_table(mine[:max_features], level))
+        if len(mine) > max_features:
+            parts.append(f"... and {len(mine) - max_features} weaker features")
+        parts.append(_fit(explanation, t))
+    parts += [f"Note: {warning}" for warning in explanation.warnings]
+    return "\n".join(parts)
+
+
+def _headline(explanation, t):
+    return (
+        f"{explanation.target_names[t]}: the model answers "
+        f"{format_short(explanation.prediction[t])}"
+    )
+
+
+def _table(records, level):
+    decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
+    rows = [("feature", "weight", f"{100 * level:g} % interval", "P(sign)")]
+    for r in records:
+        low, high = (format_number(r[k], decimals, sign=True) for k in ("low", "high"))
+        rows.append(
+            (
+                r["feature"],
+                format_number(r["coef"], decimals, sign=True),
+                f"{low} to {high}",
+                format_probability(r["sign_probability"]),
+            )
+        )
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    lines = [
+        f"{name:<{widths[0]}}  {weight:>{widths[1]}}  {span:>{widths[2]}}  "
+        f"{sure:>{widths[3]}}"
+        for name, weight, span, sure in rows
+    ]
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+
+
+def _fit(explanation, t):
+    return (
+        f"intercept {format_short(explanation.intercept[t])}, local model "
+        f"{format_short(explanation.local_prediction[t])}, R2 "
+        f"{format_short(explanation.score[t])}, {explanation.n_rows} rows worth "
+        f"{explanation.effective_sample_size:.0f}"
+    )

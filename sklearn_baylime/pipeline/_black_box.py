@@ -1,0 +1,350 @@
+"""The model to explain, asked in batches, counted and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.base import is_classifier
+from sklearn.utils._param_validation import InvalidParameterError
+
+# One batch holds about as much as this unless told otherwise.
+_BATCH_BYTES = 32 * 2**20
+_TEXT_BATCH = 1000
+
+
+class BlackBox:
+    """Wrapper around the model to explain: counts rows, cuts batches, checks answers.
+
+    Parameters
+    ----------
+    model : callable or fitted estimator
+        A callable that maps rows to answers of shape (n_rows,), (n_rows, n_outputs); or
+        an estimator, of which `predict_proba`, else `decision_function`, is asked if it
+        is a classifier, and `predict` otherwise.
+
+    batch_size : int or None, default=None
+        Most rows in one call of the model. None takes about 32 MiB of rows, or 1000
+        texts.
+
+    output_names : sequence of str or None, default=None
+        Names of the columns of the answers; the model's classes if None.
+
+    memory : None, True, str, Path, mapping or joblib.Memory, default=None
+        Where answers are kept, so that no row is asked about twice: None nowhere, True
+        in memory, a path (or the path of a `joblib.Memory`) on disk by `diskcache`,
+        or any mutable mapping from bytes to arrays, which processes can share if it
+        does.
+
+    Attributes
+    ----------
+    n_queries_ : int
+        Rows the model has answered.
+
+    n_calls_ : int
+        Calls of the model that were answered.
+
+    Notes
+    -----
+    `sklearn.base.clone` and `copy.deepcopy` return the same object: a clone neither
+    drops the model's fit nor copies its weights, and shares counts and memory. A pickle
+    holds the model, and leaves counts and answers in memory behind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime import BlackBox
+    >>> box = BlackBox(lambda rows: rows.sum(axis=1), batch_size=2)
+    >>> box(np.ones((3, 2)))
+    array([[2.],
+           [2.],
+           [2.]])
+    >>> box.n_queries_, box.n_calls_
+    (3, 2)
+    """
+
+    def __init__(self, model, *, batch_size=None, output_names=None, memory=None):
+        self.model = model
+        self.output_names = output_names
+        self.batch_size = batch_size
+        self.memory = memory
+        self._ask, self._source = _resolve(model)
+        self._store = _open_store(memory)
+        if batch_size is not None and not (
+            isinstance(batch_size, (int, np.integer)) and batch_size >= 1
+        ):
+            raise InvalidParameterError(
+                f"batch_size is {batch_size!r}, expected None or an integer >= 1."
+            )
+        self.reset()
+
+    def reset(self) -> None:
+        """Set the counts to zero; the memory stays."""
+        self.n_queries_ = 0
+        self.n_calls_ = 0
+
+    def __call__(self, rows) -> np.ndarray:
+        """Ask about rows, in batches.
+
+        Parameters
+        ----------
+        rows : array, frame or list of n_rows
+            Model inputs.
+
+        Returns
+        -------
+        answers : ndarray of float of shape (n_rows, n_outputs)
+
+        Raises
+        ------
+        ValueError
+            If the model's answers are not one finite number, or a row of them, a row.
+        """
+        size = self.rows_per_batch(rows)
+        parts = [
+            self.ask(take(rows, slice(first, first + size)))
+            for first in range(0, len(rows), size)
+        ]
+        return np.concatenate(parts)
+
+    def ask(self, rows, first=0) -> np.ndarray:
+        """Ask about one batch of rows.
+
+        Parameters
+        ----------
+        rows : array, frame or list of n_rows
+            Model inputs.
+        first : int, default=0
+            Position of the first row, for the error about a bad answer.
+
+        Returns
+        -------
+        answers : ndarray of float of shape (n_rows, n_outputs)
+        """
+        positions = np.arange(first, first + len(rows))
+        if self._store is None:
+            return self._ask_model(rows, positions)
+        keys = row_keys(rows)
+        first_seen: dict[bytes, int] = {}
+        for i, key in enumerate(keys):
+            first_seen.setdefault(key, i)
+        unknown = [key for key in first_seen if key not in self._store]
+        if unknown:
+            index = np.array([first_seen[key] for key in unknown])
+            answers = self._ask_model(take(rows, index), positions[index])
+            for key, answer in zip(unknown, answers, strict=True):
+                self._store[key] = answer
+        return np.stack([self._store[key] for key in keys])
+
+    def rows_per_batch(self, rows) -> int:
+        """Return the most rows of this kind that go into one call."""
+        if self.batch_size is not None:
+            return int(self.batch_size)
+        if isinstance(rows, list) or len(rows) == 0:
+            return _TEXT_BATCH
+        first = take(rows, slice(0, 1))
+        n_bytes = getattr(first, "nbytes", None)
+        if n_bytes is None:
+            n_bytes = 64 * first.shape[1]
+        return max(1, _BATCH_BYTES // max(1, int(n_bytes)))
+
+    def names(self, n_outputs) -> list[str]:
+        """Return a name for each column of the answers.
+
+        Raises
+        ------
+        ValueError
+            If `output_names` are not as many as the model's answers have columns.
+        """
+        names = self.output_names
+        if names is None and self.classes is not None:
+            # Two classes by one decision function: the column speaks for the second.
+            names = self.classes[-1:] if n_outputs == 1 else self.classes
+        if names is None:
+            kind = "prediction" if n_outputs == 1 else "output"
+            return (
+                [kind] if n_outputs == 1 else [f"{kind} {i}" for i in range(n_outputs)]
+            )
+        if len(names) != n_outputs:
+            raise ValueError(
+                f"The model answered {n_outputs} column(s), but there are {len(names)} "
+                f"names of outputs: {list(names)}."
+            )
+        return [str(name) for name in names]
+
+    @property
+    def classes(self) -> np.ndarray | None:
+        """Classes of the model's answers, where it tells them."""
+        return getattr(self._source, "classes_", None) if self.is_classifier else None
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the model is known to be a classifier."""
+        return self._source is not None and is_classifier(self._source)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the model is an estimator, or a method of one."""
+        return self._source is not None
+
+    def _ask_model(self, rows, positions):
+        answers = check_answers(self._ask(rows), positions)
+        if self.classes is not None and answers.shape[1] == 1 and len(self.classes) > 2:
+            raise ValueError(
+                f"The model answered one column for {len(self.classes)} classes, "
+                "expected one column a class, as predict_proba returns them."
+            )
+        self.n_queries_ += len(rows)
+        self.n_calls_ += 1
+        return answers
+
+    def __sklearn_clone__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __getstate__(self):
+        return {
+            "model": self.model,
+            "batch_size": self.batch_size,
+            "output_names": self.output_names,
+            "memory": self.memory
+            if self._store is None or self.memory is True
+            else self._store,
+        }
+
+    def __setstate__(self, state):
+        self.__init__(**state)
+
+    def __repr__(self):
+        return f"BlackBox({self.model!r})"
+
+
+def check_answers(answers, positions: np.ndarray) -> np.ndarray:
+    """Return the answers as numbers (n_rows, n_outputs), or say what is wrong.
+
+    `positions` are the rows' numbers in the neighbourhood, for the message.
+    """
+    n_rows = len(positions)
+    array = np.asarray(answers)
+    if array.ndim == 0 or len(array) != n_rows:
+        n_got = "a single value" if array.ndim == 0 else f"{len(array)} rows"
+        raise ValueError(
+            f"The model answered {n_got} to {n_rows} rows, expected one answer a row."
+        )
+    if array.ndim > 2:
+        raise ValueError(
+            f"The model answered an array of shape {array.shape}, expected (n_rows,) or "
+            "(n_rows, n_outputs)."
+        )
+    if array.dtype.kind not in "biuf":
+        try:
+            if array.dtype.kind in "USM":
+                raise ValueError
+            array = array.astype(np.float64)
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"The model answered {array.ravel()[0]!r} to row {positions[0]}, "
+                "expected numbers; give a function that returns probabilities or scores, such as "
+                "model.predict_proba."
+            ) from None
+    array = array.astype(np.float64).reshape(n_rows, -1)
+    bad = ~np.isfinite(array).all(axis=1)
+    if bad.any():
+        row = int(np.argmax(bad))
+        raise ValueError(
+            f"The model answered {array[row].tolist()} to row {positions[row]}, "
+            "expected finite numbers."
+        )
+    return array
+
+
+def take(rows, index):
+    """Take rows of an array, a frame or a list by a slice or an index array."""
+    if hasattr(rows, "iloc"):
+        return rows.iloc[index]
+    if isinstance(rows, list) and not isinstance(index, slice):
+        return [rows[i] for i in index]
+    return rows[index]
+
+
+def concatenate(parts: list):
+    """Put arrays, frames or lists of rows together."""
+    if len(parts) == 1:
+        return parts[0]
+    if isinstance(parts[0], list):
+        return [row for part in parts for row in part]
+    if hasattr(parts[0], "iloc"):
+        import pandas as pd
+
+        return pd.concat(parts, ignore_index=True)
+    if hasattr(parts[0], "vstack"):
+        import polars as pl
+
+        return pl.concat(parts)
+    return np.concatenate(parts)
+
+
+def row_keys(rows) -> list[bytes]:
+    """Return a digest of each row's content, its type included."""
+    if isinstance(rows, np.ndarray) and rows.dtype != object:
+        salt = str((rows.dtype, rows.shape[1:])).encode()
+        contents = [row.tobytes() for row in rows]
+    else:
+        if hasattr(rows, "columns"):
+            salt = str([(str(c), str(d)) for c, d in zip(rows.columns, rows.dtypes)])
+            columns = [np.asarray(rows[c]).tolist() for c in rows.columns]
+            records: list[Any] = list(zip(*columns, strict=True))
+        else:
+            salt, records = type(rows).__name__, list(rows)
+        salt = salt.encode()
+        contents = [pickle.dumps(record, protocol=5) for record in records]
+    return [hashlib.blake2b(salt + c, digest_size=16).digest() for c in contents]
+
+
+def _resolve(model) -> tuple[Callable, Any]:
+    """Return the function to ask, and the estimator behind it if there is one."""
+    if hasattr(model, "predict"):
+        if is_classifier(model):
+            for method in ("predict_proba", "decision_function"):
+                if hasattr(model, method):
+                    return getattr(model, method), model
+            raise TypeError(
+                f"The classifier {type(model).__name__} has neither predict_proba nor "
+                "decision_function; give a function that returns one number a class."
+            )
+        return model.predict, model
+    if callable(model):
+        owner = getattr(model, "__self__", None)
+        return model, owner if hasattr(owner, "predict") else None
+    raise TypeError(
+        f"The black box is {model!r}, expected a function of rows or a fitted estimator "
+        "with predict_proba or predict."
+    )
+
+
+def _open_store(memory) -> MutableMapping | None:
+    if memory is None or memory is False:
+        return None
+    if memory is True:
+        return {}
+    path = getattr(memory, "location", memory)
+    if isinstance(path, (str, Path)):
+        try:
+            from diskcache import Cache
+        except ImportError:
+            raise ImportError(
+                "Keeping answers on disk needs diskcache, which is not installed: "
+                'python -m pip install "sklearn-baylime[cache]".'
+            ) from None
+        return Cache(str(path))
+    if isinstance(memory, MutableMapping) or hasattr(memory, "__setitem__"):
+        return memory
+    raise TypeError(
+        f"memory is {memory!r}, expected None, True, a path or a mutable mapping."
+    )

@@ -1,0 +1,516 @@
+"""The chain of steps that makes an explanation of an instance."""
+
+from __future__ import annotations
+
+import os
+from itertools import chain
+
+import numpy as np
+from joblib import effective_n_jobs
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.pipeline._asking import ask_all
+from sklearn_baylime.pipeline._black_box import BlackBox
+from sklearn_baylime.pipeline._instances import (
+    at_instance,
+    code_and_names,
+    split_instances,
+)
+from sklearn_baylime.pipeline._local_model import (
+    LocalFit,
+    explain_fit,
+    fidelity,
+    fit_local,
+)
+from sklearn_baylime.pipeline._neighborhood import Neighborhood
+from sklearn_baylime.pipeline._progress import progress
+from sklearn_baylime.pipeline._steps import (
+    compile_local,
+    set_prior,
+    set_references,
+    split_steps,
+)
+from sklearn_baylime.pipeline._targets import resolve_targets
+from sklearn_baylime.priors._prior import as_prior
+
+
+class ExplainerPipeline(_BaseComposition):
+    """Explainer made of scikit-learn steps, after bLIMEy.
+
+    Left of the sampler, steps are invertible: their `inverse_transform` leads sampled
+    rows to the black box. Right of it, steps `transform` rows towards the regressor.
+
+    Parameters
+    ----------
+    steps : list of (str, estimator)
+        In this order: representations (any number, such as a discretizer), one sampler
+        (has `sample`), transformers (any number, such as a binarizer), one kernel (has
+        `score_samples`), feature selectors (any number), one regressor. A step right of
+        the sampler with a parameter `reference` is given the instance's code there.
+
+    black_box : BlackBox, callable or fitted estimator, default=None
+        The model to explain. A `BlackBox` also says batches, memory and names.
+
+    batch_size : int or None, default=None
+        Most rows in one call of the model; see `BlackBox`.
+
+    stopping : callable or None, default=None
+        Asked after each batch with the `Explanation` so far; when it returns True, the
+        rest of the instance's rows is not asked. Looking often makes intervals a little
+        too short.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed. The rows around an instance depend on the seed and the instance's code
+        alone: with an int, every call gives the same explanation, one instance at a
+        time or many at once.
+
+    n_jobs : int or None, default=None
+        Groups of instances explained in parallel, by the joblib backend in force.
+
+    memory : None, True, str, mapping or joblib.Memory, default=None
+        Where answers are kept, so that no row is asked about twice; see `BlackBox`.
+
+    verbose : bool or callable, default=False
+        True shows progress; a callable is told (n_answered, n_rows) instead.
+
+    Attributes
+    ----------
+    representation_ : list of estimator
+        Fitted steps left of the sampler.
+
+    sampler_ : estimator
+        Fitted sampler.
+
+    black_box_ : BlackBox
+        The wrapped model, with its counts.
+
+    named_steps : dict
+        The steps by name.
+
+    See Also
+    --------
+    make_tabular_explainer : The usual chain for tables.
+
+    Notes
+    -----
+    The right side becomes a stock `sklearn.pipeline.Pipeline` over rows, whose last
+    step "local" is a `KernelWeightedRegressor`; `local_pipeline` gives it unfitted, for
+    a grid search over the rows of one neighbourhood.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from sklearn_baylime import BlackBox, ExplainerPipeline
+    >>> from sklearn_baylime.linear_model import InformativeBayesianRidge
+    >>> from sklearn_baylime.representation import QuantileDiscretizer
+    >>> from sklearn_baylime.sampling import BinSampler
+    >>> from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
+    >>> X, y = load_diabetes(return_X_y=True, as_frame=True)
+    >>> model = LinearRegression().fit(X, y)
+    >>> explainer = ExplainerPipeline([
+    ...     ("discretize", QuantileDiscretizer()),
+    ...     ("sample", BinSampler(n_samples=2000)),
+    ...     ("binarize", MatchBinarizer()),
+    ...     ("kernel", ExponentialKernel()),
+    ...     ("regressor", InformativeBayesianRidge(covariance="robust")),
+    ... ], black_box=BlackBox(model), random_state=0)
+    >>> explanation = explainer.fit(X).explain_instance(X.iloc[0])
+    >>> explanation.as_list()[0][0]
+    's1 <= -0.0342'
+    """
+
+    def __init__(
+        self,
+        steps,
+        *,
+        black_box=None,
+        batch_size=None,
+        stopping=None,
+        random_state=None,
+        n_jobs=None,
+        memory=None,
+        verbose=False,
+    ):
+        self.steps = steps
+        self.black_box = black_box
+        self.batch_size = batch_size
+        self.stopping = stopping
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.memory = memory
+        self.verbose = verbose
+
+    def fit(self, X=None, y=None):
+        """Learn representation and sampler from background data; asks nothing.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features), default=None
+            Background data.
+        y : array-like of shape (n_samples,), default=None
+            Given to the representations, for those that use it.
+
+        Returns
+        -------
+        self : object
+            Fitted explainer.
+        """
+        parts = split_steps(self.steps)
+        codes, self.representation_ = X, []
+        for _, step in parts.left:
+            fitted = clone(step).fit(codes, y)
+            codes = fitted.transform(codes)
+            self.representation_.append(fitted)
+        self.sampler_ = clone(parts.sampler).fit(codes)
+        first = self.representation_[0] if parts.left else self.sampler_
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(first, name):
+                setattr(self, name, getattr(first, name))
+        return self
+
+    def explain(self, X, *, targets="predicted", prior=None) -> list[Explanation]:
+        """Explain several instances; their rows share calls of the model.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_instances, n_features)
+            Instances.
+        targets : "predicted", "all", "top=k", int, str or list, default="predicted"
+            Outputs to explain: the largest of a classifier and every one otherwise,
+            all, the `k` largest, or some by column or name.
+        prior : Prior, array-like, list of Prior or None, default=None
+            Prior of the weights, instead of the regressor's own; an array is a prior
+            mean whose trust is learned, a list has one entry for each instance.
+
+        Returns
+        -------
+        explanations : list of Explanation
+
+        Raises
+        ------
+        ValueError
+            If an instance, target or prior does not fit, or the model's answers are not
+            finite numbers.
+        """
+        check_is_fitted(self)
+        instances = split_instances(X)
+        priors = prior if isinstance(prior, list) else [prior] * len(instances)
+        if len(priors) != len(instances):
+            raise ValueError(
+                f"prior has {len(priors)} entries, expected one for each of the "
+                f"{len(instances)} instances."
+            )
+        seed = self._draw_seed()
+        groups = self._group(X, list(zip(instances, priors, strict=True)))
+        total = len(instances) * self.sampler_.n_samples
+        with progress(self.verbose, total) as report:
+            if effective_n_jobs(self.n_jobs) == 1:
+                done = [_explain_group(self, g, targets, seed, report) for g in groups]
+            else:
+                done = self._explain_in_parallel(groups, targets, seed, report)
+        return list(chain.from_iterable(explanations for explanations, *_ in done))
+
+    def explain_instance(
+        self, x, *, targets="predicted", prior=None, neighborhood=None
+    ) -> Explanation:
+        """Explain one instance.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_features,), frame of one row, or record
+            The instance.
+        targets : "predicted", "all", "top=k", int, str or list, default="predicted"
+            Outputs to explain; see `explain`.
+        prior : Prior, array-like or None, default=None
+            Prior of the weights; see `explain`.
+        neighborhood : Neighborhood or None, default=None
+            Rows asked before, by `sample` or kept by an exception: only those that are
+            not answered yet are asked.
+
+        Returns
+        -------
+        explanation : Explanation
+        """
+        check_is_fitted(self)
+        hood = neighborhood
+        if hood is None:
+            hood = self._place(x, self._draw_seed())
+        with progress(self.verbose, len(hood.codes) - len(hood.answers)) as report:
+            return self._ask_and_explain([hood], [prior], targets, report)[0]
+
+    def sample(self, x, *, resume=None) -> Neighborhood:
+        """Draw rows around an instance and ask the model about them.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_features,), frame of one row, or record
+            The instance.
+        resume : Neighborhood or None, default=None
+            Partly answered rows, as an exception keeps them.
+
+        Returns
+        -------
+        neighborhood : Neighborhood
+            Its `codes` and a column of its `answers` fit `local_pipeline`.
+        """
+        check_is_fitted(self)
+        hood = self._place(x, self._draw_seed()) if resume is None else resume
+        with progress(self.verbose, len(hood.codes) - len(hood.answers)) as report:
+            ask_all(self.black_box_, [hood], report)
+        return hood
+
+    def local_pipeline(self, x) -> Pipeline:
+        """Return the right side for an instance, unfitted; asks nothing.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_features,), frame of one row, or record
+            The instance.
+
+        Returns
+        -------
+        pipeline : sklearn.pipeline.Pipeline
+            Its last step "local" is a `KernelWeightedRegressor`. Grid search it on a
+            `Neighborhood`: ``GridSearchCV(pipeline, {"local__kernel__width": [1, 2]})
+            .fit(hood.codes, hood.answers[:, target])``.
+        """
+        check_is_fitted(self)
+        return self._local(self._place(x, self._draw_seed()))
+
+    def transform(self, X) -> np.ndarray:
+        """Return attributions as features.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_instances, n_features)
+            Instances.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_instances, n_outputs * n_features)
+            Weights for every output; of two classes for the second alone.
+        """
+        explanations = self.explain(X, targets="all")
+        outputs = explanations[0].target_names
+        if len(outputs) == 2 and self.black_box_.is_classifier:
+            outputs = outputs[1:]
+        names = self._raw_names(explanations[0].coef.shape[1])
+        self._names_out = [
+            name if len(outputs) == 1 else f"{output}: {name}"
+            for output in outputs
+            for name in names
+        ]
+        return np.stack([e.coef[-len(outputs) :].ravel() for e in explanations])
+
+    def get_feature_names_out(self, input_features=None) -> np.ndarray:
+        """Return the names of the attributions, known after `transform`.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        names : ndarray of str objects
+        """
+        check_is_fitted(self, "_names_out")
+        return np.array(self._names_out, dtype=object)
+
+    def score(self, X, y=None, *, kernel=None) -> float:
+        """Return the mean local fidelity on fresh rows.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_instances, n_features)
+            Instances.
+        y : ignored
+            Present for consistency.
+        kernel : estimator or None, default=None
+            Kernel that weighs the fresh rows; each local model's own if None. Searches
+            over the kernel's width need a fixed one here, since every width is best by
+            its own weights: see `sklearn_baylime.metrics.make_fidelity_scorer`.
+
+        Returns
+        -------
+        score : float
+            Weighted R2 of the local models for the predicted output, on rows drawn
+            anew, mean over instances.
+        """
+        check_is_fitted(self)
+        seed = self._draw_seed()
+        scores = []
+        for x in split_instances(X):
+            hood, fresh = self._place(x, seed), self._place(x, seed, fresh=True)
+            ask_all(self.black_box_, [hood, fresh], lambda n_rows: None)
+            fit, columns, _ = self._fit(hood, "predicted", None)
+            scores.append(fidelity(fit, fresh, columns, kernel))
+        return float(np.mean(scores))
+
+    @property
+    def black_box_(self) -> BlackBox:
+        """The wrapped model, with its counts."""
+        if isinstance(self.black_box, BlackBox):
+            if self.batch_size is not None or self.memory is not None:
+                raise ValueError(
+                    "batch_size or memory was given beside a BlackBox, expected them in "
+                    "the BlackBox itself."
+                )
+            return self.black_box
+        key = (id(self.black_box), self.batch_size, id(self.memory))
+        if getattr(self, "_wrapped", (None, None))[0] != key:
+            box = BlackBox(
+                self.black_box, batch_size=self.batch_size, memory=self.memory
+            )
+            self._wrapped = key, box
+        return self._wrapped[1]
+
+    @property
+    def named_steps(self) -> dict:
+        """The steps by name."""
+        return dict(self.steps)
+
+    def get_params(self, deep=True) -> dict:
+        """Return the parameters, those of the steps as ``step__parameter``.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include those of the steps.
+
+        Returns
+        -------
+        params : dict
+        """
+        params = self._get_params("steps", deep=deep)
+        # The model is a thing to ask, not a component to tune.
+        return {k: v for k, v in params.items() if not k.startswith("black_box__")}
+
+    def set_params(self, **params):
+        """Set parameters, those of the steps as ``step__parameter``.
+
+        Parameters
+        ----------
+        **params : dict
+            Parameters.
+
+        Returns
+        -------
+        self : object
+        """
+        return self._set_params("steps", **params)
+
+    def __sklearn_clone__(self):
+        """Clone the steps; the model and its memory are shared, not copied."""
+        params = self.get_params(deep=False)
+        params["steps"] = [(name, clone(s, safe=False)) for name, s in self.steps]
+        new = type(self)(**params)
+        if self.black_box is not None and not isinstance(self.black_box, BlackBox):
+            _ = self.black_box_
+            new._wrapped = self._wrapped
+        return new
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "sampler_")
+
+    def _draw_seed(self) -> int:
+        rng = check_random_state(self.random_state)
+        return int(rng.randint(np.iinfo(np.int32).max))
+
+    def _group(self, X, jobs) -> list[list]:
+        """Cut instances into groups whose rows fill about one batch."""
+        size = self.black_box_.rows_per_batch(X) // self.sampler_.n_samples
+        share = -(-len(jobs) // effective_n_jobs(self.n_jobs))
+        size = max(min(size, share), 1)
+        return [jobs[first : first + size] for first in range(0, len(jobs), size)]
+
+    def _explain_in_parallel(self, groups, targets, seed, report):
+        """Explain groups by joblib; count here what other processes asked."""
+        quiet = clone(self).set_params(verbose=False, n_jobs=None)
+        quiet.__dict__.update({**self.__dict__, "verbose": False, "n_jobs": None})
+        jobs = Parallel(n_jobs=self.n_jobs, return_as="generator")(
+            delayed(_explain_group)(quiet, group, targets, seed, None)
+            for group in groups
+        )
+        done, box = [], self.black_box_
+        for result in jobs:
+            explanations, n_queries, n_calls, process = result
+            report(sum(e.n_rows for e in explanations))
+            if process != os.getpid():
+                box.n_queries_ += n_queries
+                box.n_calls_ += n_calls
+            done.append(result)
+        return done
+
+    def _place(self, x, seed, *, fresh=False) -> Neighborhood:
+        """Draw the rows around an instance; asks nothing."""
+        rng = np.random.RandomState([seed, int(fresh)])
+        seeds = rng.randint(np.iinfo(np.int32).max, size=2)
+        here: list = []
+        code, names = x, None
+        for fitted in self.representation_:
+            step = at_instance(fitted, code, int(seeds[0]))
+            code, names = code_and_names(step, code, names)
+            here.append(step)
+        reference = np.asarray(code)
+        if names is None:
+            names = self._raw_names(len(reference))
+        codes = self.sampler_.sample(reference, random_state=int(seeds[1]))
+        return Neighborhood(codes, np.empty((0, 1)), reference, names, here)
+
+    def _raw_names(self, n_features) -> list[str]:
+        names = getattr(self, "feature_names_in_", None)
+        return [f"x{j}" for j in range(n_features)] if names is None else list(names)
+
+    def _local(self, hood, prior=None) -> Pipeline:
+        local = compile_local(split_steps(self.steps))
+        if prior is not None:
+            set_prior(local[-1], as_prior(prior))
+        return set_references(local, hood.reference, hood.codes)
+
+    def _fit(self, hood, targets, prior) -> tuple[LocalFit, list[int], list[str]]:
+        box = self.black_box_
+        names = box.names(hood.answers.shape[1])
+        classify = len(names) > 1 and (box.is_classifier or not box.is_known)
+        columns = resolve_targets(targets, hood.answers[0], names, classify)
+        return fit_local(self._local(hood, prior), hood, columns), columns, names
+
+    def _explain(self, hood, targets, prior) -> Explanation:
+        fit, columns, names = self._fit(hood, targets, prior)
+        return explain_fit(fit, hood, columns, names)
+
+    def _ask_and_explain(self, hoods, priors, targets, report) -> list[Explanation]:
+        pairs = list(zip(hoods, priors, strict=True))
+        if self.stopping is None:
+            ask_all(self.black_box_, hoods, report)
+            return [self._explain(hood, targets, prior) for hood, prior in pairs]
+        explanations = []
+        for hood, prior in pairs:
+            so_far: list[Explanation] = []
+
+            def enough(hood=hood, prior=prior, so_far=so_far):
+                so_far[:] = [self._explain(hood.answered(), targets, prior)]
+                return self.stopping(so_far[0])
+
+            ask_all(self.black_box_, [hood], report, enough)
+            explanations += so_far or [self._explain(hood, targets, prior)]
+        return explanations
+
+
+def _explain_group(explainer, group, targets, seed, report):
+    """Explain a group of instances, perhaps in another process."""
+    box = explainer.black_box_
+    before = box.n_queries_, box.n_calls_
+    hoods = [explainer._place(x, seed) for x, _ in group]
+    priors = [prior for _, prior in group]
+    report = report or (lambda n_rows: None)
+    explanations = explainer._ask_and_explain(hoods, priors, targets, report)
+    n_queries, n_calls = box.n_queries_ - before[0], box.n_calls_ - before[1]
+    return explanations, n_queries, n_calls, os.getpid()

@@ -1,0 +1,33 @@
+"""Instances of any kind: rows of arrays and frames, records, texts, images."""
+
+from __future__ import annotations
+
+from copy import copy
+
+import numpy as np
+
+from sklearn_baylime.pipeline._black_box import take
+
+
+def split_instances(X) -> list:
+    """Return the instances of a table, an array or a list, one by one."""
+    if hasattr(X, "columns"):
+        return [take(X, slice(i, i + 1)) for i in range(len(X))]
+    return X if isinstance(X, list) else list(np.asarray(X))
+
+
+def at_instance(step, x, seed: int):
+    """Return a representation at an instance; what it draws is seeded."""
+    step = copy(step)
+    if getattr(step, "random_state", seed) is None:
+        step.random_state = seed
+    return step.at(x) if hasattr(step, "at") else step
+
+
+def code_and_names(step, x, names):
+    """Return the instance's code behind a step, and the names of its columns there."""
+    if hasattr(step, "reference_"):
+        code = step.reference_
+    else:
+        code = np.asarray(step.transform(x if hasattr(x, "columns") else [x]))[0]
+    return code, list(step.get_feature_names_out(names))

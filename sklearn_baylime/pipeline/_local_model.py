@@ -1,0 +1,225 @@
+"""From answered rows to an explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.metrics import r2_score
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+
+from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.pipeline._neighborhood import Neighborhood
+
+# Below these the explanation says so in words.
+_LOW_SCORE = 0.3
+_LOW_ROWS_PER_FEATURE = 2.0
+_CONFLICT = 0.01
+
+
+@dataclass(frozen=True)
+class LocalFit:
+    """Local pipelines fitted to one neighbourhood.
+
+    Attributes
+    ----------
+    pipelines : list of Pipeline
+        One for all targets, or one for each where features are selected.
+    rows : ndarray of shape (n_rows, n_features)
+        The rows as the kernel and the regressor see them.
+    names : list of str
+        Names of their columns.
+    """
+
+    pipelines: list[Pipeline]
+    rows: np.ndarray
+    names: list[str]
+
+    def predict(self, rows) -> np.ndarray:
+        """Predict the answers (n_rows, n_targets) from transformed rows."""
+        predictions = [
+            np.asarray(p[-1].predict(rows)).reshape(len(rows), -1)
+            for p in self.pipelines
+        ]
+        return np.concatenate(predictions, axis=1)
+
+    def stack(self, read) -> np.ndarray:
+        """Stack what `read` takes from each local regressor, targets first."""
+        return np.concatenate([np.atleast_1d(read(p[-1])) for p in self.pipelines])
+
+
+def fit_local(local: Pipeline, hood: Neighborhood, columns: list[int]) -> LocalFit:
+    """Fit the local pipeline to columns of the answers.
+
+    Targets share one fit unless the regressor takes one target only, or selectors
+    choose features for each target.
+    """
+    answers = hood.answers[:, columns]
+    together = _takes_several_targets(local[-1].regressor)
+    groups = [answers] if together else [answers[:, [t]] for t in range(len(columns))]
+    pipelines = []
+    for group in groups:
+        y = group[:, 0] if group.shape[1] == 1 else group
+        pipelines.append(
+            (clone(local) if len(groups) > 1 else local).fit(hood.codes, y)
+        )
+    first = pipelines[0][:-1]
+    rows, names = hood.codes, hood.names
+    if len(first):
+        rows = first.transform(hood.codes)
+        names = list(first.get_feature_names_out(np.array(names, dtype=object)))
+    return LocalFit(pipelines, rows, names)
+
+
+def explain_fit(
+    fit: LocalFit, hood: Neighborhood, columns: list[int], names: list[str]
+) -> Explanation:
+    """Read the explanation off the fitted local models."""
+    answers = hood.answers[:, columns]
+    local = fit.pipelines[0][-1]
+    weights = _relative_weights(local.kernel_, fit.rows)
+    predicted = fit.predict(fit.rows)
+    n_targets, n_features = len(columns), len(fit.names)
+    coef = fit.stack(lambda m: np.atleast_2d(_coef_of(m)))
+    has_prior_mean = np.any(_attribute(local, "prior_mean", 0.0))
+    conflict = fit.stack(lambda m: _attribute(m, "conflict_", np.nan))
+    content = {
+        "feature_names": tuple(str(name) for name in fit.names),
+        "targets": tuple(columns),
+        "target_names": tuple(names[c] for c in columns),
+        "coef": coef,
+        "covariance": fit.stack(_covariances),
+        "intercept": np.broadcast_to(fit.stack(lambda m: m.intercept_), n_targets),
+        "prediction": answers[0],
+        "local_prediction": predicted[0],
+        "score": weighted_r2(answers, predicted, weights),
+        "loo_score": _spread(
+            fit.stack(lambda m: _attribute(m, "loo_score_", np.nan)), n_targets
+        ),
+        "n_queries": hood.n_queries,
+        "n_rows": len(answers),
+        "effective_sample_size": local.effective_sample_size_,
+        "prior_share": fit.stack(_prior_shares),
+        "conflict": np.where(has_prior_mean, _spread(conflict, n_targets), np.nan),
+        "selected": fit.stack(
+            lambda m: np.tile(m.support_, (np.atleast_2d(m.coef_).shape[0], 1))
+        ),
+        "kernel": _kernel_facts(local.kernel_, weights),
+    }
+    return Explanation(**content, warnings=_warnings(content, answers, n_features))
+
+
+def fidelity(fit: LocalFit, fresh: Neighborhood, columns: list[int], kernel) -> float:
+    """Return the weighted R2 on fresh rows, mean over targets.
+
+    `kernel` weighs the rows; the fitted one does if None.
+    """
+    first, local = fit.pipelines[0][:-1], fit.pipelines[0][-1]
+    rows = first.transform(fresh.codes) if len(first) else fresh.codes
+    fitted = local.kernel_
+    if kernel is not None:
+        fitted = clone(kernel)
+        if "reference" in fitted.get_params(deep=False):
+            fitted.set_params(reference=local.kernel_.reference)
+        fitted.fit(rows)
+    weights = _relative_weights(fitted, rows)
+    scores = weighted_r2(fresh.answers[:, columns], fit.predict(rows), weights)
+    return float(scores.mean())
+
+
+def weighted_r2(answers, predicted, weights) -> np.ndarray:
+    """Return the weighted R2 of each target; 1 for constant answers that are met."""
+    if len(answers) < 2:
+        return np.full(answers.shape[1], np.nan)
+    return r2_score(answers, predicted, sample_weight=weights, multioutput="raw_values")
+
+
+def _takes_several_targets(regressor) -> bool:
+    if isinstance(regressor, Pipeline):
+        return len(regressor.steps) == 1 and _takes_several_targets(regressor[0])
+    return get_tags(regressor).target_tags.multi_output
+
+
+def _relative_weights(kernel, rows) -> np.ndarray:
+    log_weights = kernel.score_samples(rows)
+    return np.exp(log_weights - log_weights.max())
+
+
+def _coef_of(model):
+    if not hasattr(model, "coef_"):
+        raise TypeError(
+            f"The regressor {type(model.regressor_).__name__} has no coef_, expected a "
+            "linear model; a local tree can be fitted with local_pipeline(x)."
+        )
+    return model.coef_
+
+
+def _regressor_of(model):
+    """Return the linear model at the end of selectors and searches."""
+    last = model.regressor_
+    last = last[-1] if isinstance(last, Pipeline) else last
+    return getattr(last, "best_estimator_", last)
+
+
+def _attribute(model, name, default):
+    return getattr(_regressor_of(model), name, default)
+
+
+def _spread(values, n_targets):
+    return np.broadcast_to(values, (n_targets, *values.shape[1:]))
+
+
+def _covariances(model) -> np.ndarray:
+    """Return the covariances (T, d, d), NaN where there are none."""
+    n_targets, n_features = np.atleast_2d(model.coef_).shape
+    covariances = np.full((n_targets, n_features, n_features), np.nan)
+    sigma = _attribute(model, "sigma_", None)
+    if sigma is not None:
+        chosen = np.flatnonzero(model.support_)
+        covariances[:, chosen[:, None], chosen] = sigma
+    return covariances
+
+
+def _prior_shares(model) -> np.ndarray:
+    shares = np.full(np.atleast_2d(model.coef_).shape, np.nan)
+    shares[:, model.support_] = _attribute(model, "prior_share_", np.nan)
+    return shares
+
+
+def _kernel_facts(kernel, weights):
+    return {
+        "name": type(kernel).__name__,
+        "metric": str(getattr(kernel, "metric", "")),
+        "width": getattr(kernel, "width_", None),
+        "median_weight": float(np.median(weights)),
+    }
+
+
+def _warnings(content, answers, n_features):
+    """Say in words what a reader should know before relying on the weights."""
+    said = []
+    n_effective = content["effective_sample_size"]
+    if n_effective < _LOW_ROWS_PER_FEATURE * n_features:
+        said.append(
+            f"The kernel leaves {n_effective:.1f} effective rows for {n_features} "
+            "features: take more rows or a wider kernel before relying on the weights."
+        )
+    for t, name in enumerate(content["target_names"]):
+        if np.ptp(answers[:, t]) == 0:
+            said.append(
+                f"The model gave the same answer for {name} to every row: no feature "
+                "has an effect around this instance."
+            )
+        elif content["score"][t] < _LOW_SCORE:
+            said.append(
+                f"The local model explains {100 * max(content['score'][t], 0):.0f} % of "
+                f"the variation of {name}: weights are averages over effects that it "
+                "cannot follow."
+            )
+        if content["conflict"][t] < _CONFLICT:
+            said.append(
+                f"Prior and data disagree on {name} (p = {content['conflict'][t]:.2g})."
+            )
+    return tuple(said)

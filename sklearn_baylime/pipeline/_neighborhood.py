@@ -1,0 +1,91 @@
+"""What was asked around one instance, and what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(eq=False, repr=False)
+class Neighborhood:
+    """Rows around one instance with the black box's answers.
+
+    `ExplainerPipeline.sample` makes it. It fits `ExplainerPipeline.local_pipeline`.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_rows, n_features)
+        Sampled rows; the first is the instance.
+
+    answers : ndarray of shape (n_answered, n_outputs)
+        The black box's answers to the first rows; all of them unless it raised.
+
+    reference : ndarray of shape (n_features,)
+        Code of the instance.
+
+    names : list of str
+        Names of the features at the instance.
+
+    representation : list of transformers
+        The fitted steps left of the sampler, at this instance: their
+        `inverse_transform`, applied backwards, makes model inputs of codes.
+
+    n_queries : int
+        Rows the model was asked about; fewer than the answers where a memory knew some.
+    """
+
+    codes: np.ndarray
+    answers: np.ndarray
+    reference: np.ndarray
+    names: list[str]
+    representation: list[Any]
+    n_queries: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row is answered."""
+        return len(self.answers) == len(self.codes)
+
+    def answered(self) -> Neighborhood:
+        """Return the answered rows alone.
+
+        Returns
+        -------
+        neighborhood : Neighborhood
+        """
+        return replace(self, codes=self.codes[: len(self.answers)])
+
+    def inputs(self, part: slice = slice(None)):
+        """Return the model inputs of a part of the rows.
+
+        Parameters
+        ----------
+        part : slice, default=slice(None)
+            Rows wanted, without a step.
+
+        Returns
+        -------
+        rows : array, frame or list
+            As the model is asked about them.
+        """
+        first, last, _ = part.indices(len(self.codes))
+        rows = self.codes[first:last]
+        for step in reversed(self.representation):
+            rows = _invert(step, rows, first)
+        return rows
+
+    def __repr__(self):
+        n_rows, n_features = self.codes.shape
+        return (
+            f"<Neighborhood of {n_rows} rows, {n_features} features, "
+            f"{len(self.answers)} answered>"
+        )
+
+
+def _invert(step, rows, first):
+    """Give the rows' position to steps that draw values at random."""
+    if getattr(step, "draws_at_random", False):
+        return step.inverse_transform(rows, start=first)
+    return step.inverse_transform(rows)

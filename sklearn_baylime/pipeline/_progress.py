@@ -1,0 +1,49 @@
+"""Progress of the queries: tqdm where it is installed, a line of text where not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress(verbose, total: int):
+    """Yield a function that is told how many rows were answered.
+
+    Parameters
+    ----------
+    verbose : bool or callable
+        False shows nothing, True a bar; a callable gets (n_answered, total).
+    total : int
+        Rows to be answered.
+    """
+    if callable(verbose):
+        yield _Counter(verbose, total)
+        return
+    if not verbose:
+        yield lambda n_rows: None
+        return
+    try:
+        from tqdm.auto import tqdm
+    except ImportError:
+        yield _Counter(_print_line, total)
+        return
+    with tqdm(total=total, unit="row", desc="asking the model") as bar:
+        yield bar.update
+
+
+class _Counter:
+    def __init__(self, report: Callable[[int, int], object], total: int):
+        self.report, self.total, self.n_answered = report, total, 0
+
+    def __call__(self, n_rows: int) -> None:
+        self.n_answered += n_rows
+        self.report(self.n_answered, self.total)
+
+
+def _print_line(n_answered: int, total: int) -> None:
+    end = "\n" if n_answered >= total else ""
+    share = 100 * n_answered // max(total, 1)
+    text = f"\rasking the model: {n_answered} of {total} rows ({share} %)"
+    print(text, end=end, file=sys.stderr, flush=True)

@@ -1,0 +1,231 @@
+"""Tables of any kind as one matrix of numbers, and back with their own types."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Table:
+    """The layout of a table: what must be known to rebuild it from a matrix.
+
+    Attributes
+    ----------
+    kind : {"array", "pandas", "polars"}
+    names : list of str
+        Column names; "x0", "x1", ... for arrays.
+    dtypes : list
+        The container's own type of each column.
+    categories : list of (ndarray or None)
+        Sorted values of each categorical column, None for a numeric one.
+    whole : ndarray of bool of shape (n_features,)
+        Columns that hold whole numbers only.
+    """
+
+    kind: str
+    names: list[str]
+    dtypes: list[Any]
+    categories: list[np.ndarray | None]
+    whole: np.ndarray
+
+    def encode(self, X) -> np.ndarray:
+        """Return numbers (n_samples, n_features); a category becomes its position."""
+        values = np.empty((len(X), len(self.names)))
+        for j, column in enumerate(columns_of(X)):
+            values[:, j] = self._encode_column(j, column)
+        return values
+
+    def decode(self, values: np.ndarray):
+        """Return `values` as a table of this layout, integers and booleans restored."""
+        if self.kind == "array" and not any(c is not None for c in self.categories):
+            return values.astype(self.dtypes[0], copy=False)
+        columns = [self._decode_column(j, values[:, j]) for j in range(len(self.names))]
+        return build_table(self, columns)
+
+    def _encode_column(self, j, column):
+        categories = self.categories[j]
+        if categories is None:
+            return _as_numbers(column, self.names[j])
+        position = {value: i for i, value in enumerate(categories.tolist())}
+        try:
+            return [position[value] for value in column.tolist()]
+        except KeyError as error:
+            raise ValueError(
+                f"Column {self.names[j]!r} has the unknown category {error.args[0]!r}, "
+                f"expected one of {_shorten(categories.tolist())}."
+            ) from None
+
+    def _decode_column(self, j, column):
+        categories = self.categories[j]
+        return column if categories is None else categories[column.astype(np.intp)]
+
+
+def read_layout(X, categorical_features) -> Table:
+    """Find out the layout of `X` and which of its columns are categorical.
+
+    Columns of strings, other objects, booleans and pandas or polars categories are
+    categorical on their own; `categorical_features` adds indices or names.
+    """
+    kind = kind_of(X)
+    names, dtypes = _names_and_dtypes(X, kind)
+    chosen = _chosen_columns(categorical_features, names)
+    categories: list[np.ndarray | None] = []
+    whole = np.zeros(len(names), dtype=bool)
+    for j, column in enumerate(columns_of(X)):
+        if j in chosen or not _is_numeric(column):
+            categories.append(_categories_of(column, names[j]))
+        else:
+            categories.append(None)
+            numbers = _as_numbers(column, names[j])
+            whole[j] = bool((numbers == np.round(numbers)).all())
+    return Table(kind, names, dtypes, categories, whole)
+
+
+def kind_of(X) -> str:
+    """Return "pandas", "polars" or "array"."""
+    for kind in ("pandas", "polars"):
+        module = sys.modules.get(kind)
+        if module is not None and isinstance(X, module.DataFrame):
+            return kind
+    return "array"
+
+
+def columns_of(X) -> list[np.ndarray]:
+    """Return the columns of an array or frame as one-dimensional arrays."""
+    if kind_of(X) == "array":
+        return list(np.asarray(X).T)
+    return [np.asarray(X[name]) for name in X.columns]
+
+
+def build_table(table: Table, columns: list[np.ndarray]):
+    """Put columns together as a table of the given layout."""
+    if table.kind == "array":
+        return np.stack([np.asarray(c, dtype=table.dtypes[0]) for c in columns], axis=1)
+    module = sys.modules[table.kind]
+    if table.kind == "pandas":
+        series = {
+            name: module.Series(column, dtype=dtype)
+            for name, column, dtype in zip(
+                table.names, columns, table.dtypes, strict=True
+            )
+        }
+        return module.DataFrame(series)
+    return module.DataFrame(
+        [
+            module.Series(name, column.tolist(), dtype=dtype, strict=False)
+            for name, column, dtype in zip(
+                table.names, columns, table.dtypes, strict=True
+            )
+        ]
+    )
+
+
+def as_one_row(x, table: Table):
+    """Return the instance `x` as a table of one row: from a row, a record or a table.
+
+    Raises
+    ------
+    ValueError
+        If `x` is not one row of the right width, or lacks a column.
+    """
+    if kind_of(x) == "array" and not hasattr(x, "keys"):
+        row = np.asarray(x, dtype=None if table.kind == "array" else object)
+        row = row[None] if row.ndim == 1 else row
+        _check_one_row(row.shape, table)
+        if table.kind == "array":
+            return row
+        return build_table(table, list(row.T))
+    if len(getattr(x, "shape", ())) == 2:
+        _check_one_row(x.shape, table)
+        x = {name: np.asarray(x[name])[0] for name in x.columns}
+    missing = [name for name in table.names if name not in x]
+    if missing:
+        raise ValueError(
+            f"The instance lacks the column(s) {_shorten(missing)}; it was expected to "
+            f"have {_shorten(table.names)}."
+        )
+    return build_table(table, [np.array([x[name]]) for name in table.names])
+
+
+def _check_one_row(shape, table):
+    expected = (1, len(table.names))
+    if tuple(shape) != expected:
+        raise ValueError(
+            f"The instance has shape {tuple(shape)}, expected one row of "
+            f"{len(table.names)} columns, {expected[1:]} or {expected}."
+        )
+
+
+def _names_and_dtypes(X, kind):
+    if kind == "array":
+        n_features = X.shape[1]
+        return [f"x{j}" for j in range(n_features)], [X.dtype] * n_features
+    dtypes = list(X.dtypes)
+    return [str(name) for name in X.columns], dtypes
+
+
+def _chosen_columns(categorical_features, names) -> set[int]:
+    """Return the indices meant by indices or names."""
+    chosen = set()
+    for column in () if categorical_features is None else categorical_features:
+        if isinstance(column, str) and column in names:
+            chosen.add(names.index(column))
+        elif isinstance(column, Integral) and -len(names) <= column < len(names):
+            chosen.add(int(column) % len(names))
+        else:
+            raise ValueError(
+                f"categorical_features has {column!r}, expected an index from 0 to "
+                f"{len(names) - 1} or one of the names {_shorten(names)}."
+            )
+    return chosen
+
+
+def _is_numeric(column: np.ndarray) -> bool:
+    if column.dtype.kind in "iuf":
+        return True
+    if column.dtype.kind != "O":
+        return False
+    return all(
+        isinstance(v, (int, float, np.number)) for v in column.tolist()
+    ) and not (any(isinstance(v, bool) for v in column.tolist()))
+
+
+def _as_numbers(column, name):
+    try:
+        numbers = np.asarray(column, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"Column {name!r} has values that are not numbers, such as "
+            f"{column.tolist()[0]!r}, expected numbers; name it in "
+            "categorical_features if it holds categories."
+        ) from None
+    bad = ~np.isfinite(numbers)
+    if bad.any():
+        first = int(np.argmax(bad))
+        raise ValueError(
+            f"Column {name!r} contains NaN or infinity (first in row {first}: "
+            f"{numbers[first]}), expected finite numbers; impute or drop such rows."
+        )
+    return numbers
+
+
+def _categories_of(column, name):
+    values = column.tolist()
+    if any(v is None or v != v for v in values):
+        first = next(i for i, v in enumerate(values) if v is None or v != v)
+        raise ValueError(
+            f"Column {name!r} has a missing category (first in row {first}), expected "
+            "a value in every row; fill it, for example with 'missing'."
+        )
+    return np.unique(column.astype(str) if column.dtype.kind == "U" else column)
+
+
+def _shorten(values, most=8):
+    shown = ", ".join(repr(v) for v in values[:most])
+    rest = len(values) - most
+    return f"[{shown}, ... ({rest} more)]" if rest > 0 else f"[{shown}]"

@@ -1,0 +1,15 @@
+"""Right of the sampler: from rows towards the local model."""
+
+from sklearn_baylime.surrogate._exponential_kernel import ExponentialKernel
+from sklearn_baylime.surrogate._kernel_weighted_regressor import (
+    KernelWeightedRegressor,
+    effective_sample_size,
+)
+from sklearn_baylime.surrogate._match_binarizer import MatchBinarizer
+
+__all__ = [
+    "ExponentialKernel",
+    "KernelWeightedRegressor",
+    "MatchBinarizer",
+    "effective_sample_size",
+]

@@ -1,0 +1,284 @@
+"""A regressor whose sample weights come from a kernel."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    MetaEstimatorMixin,
+    RegressorMixin,
+    _fit_context,
+    clone,
+)
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    has_fit_parameter,
+    validate_data,
+)
+
+
+def effective_sample_size(weights, sample_weight=None) -> float:
+    r"""Return Kish's number of equally weighted rows that are worth as much.
+
+    Parameters
+    ----------
+    weights : array-like of shape (n_samples,)
+        Weights of the rows.
+    sample_weight : array-like of shape (n_samples,) or None, default=None
+        How often each row counts.
+
+    Returns
+    -------
+    n_effective : float
+        :math:`(\sum_i u_i w_i)^2 / \sum_i u_i w_i^2` with the repetitions :math:`u`.
+
+    Examples
+    --------
+    >>> from sklearn_baylime.surrogate import effective_sample_size
+    >>> effective_sample_size([1.0, 1.0, 0.0])
+    2.0
+    """
+    weights = np.asarray(weights, dtype=np.float64)
+    counts = np.ones_like(weights) if sample_weight is None else sample_weight
+    return float((counts @ weights) ** 2 / (counts @ weights**2))
+
+
+class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+    r"""Regressor that weighs each row by a kernel before it is fitted.
+
+    Parameters
+    ----------
+    kernel : estimator
+        Kernel with `fit` and `score_samples`, which returns log weights.
+
+    regressor : estimator
+        Regressor that takes `sample_weight`; or a `Pipeline` of feature selectors that
+        ends in one. Every step that takes `sample_weight` gets the weights.
+
+    rescale : bool or "auto", default="auto"
+        Whether the weights are rescaled to sum to the effective sample size
+        :math:`(\sum w)^2 / \sum w^2`. That is what a weighted sample is worth when a
+        noise precision is to be fitted; with the raw sum, or the number of rows, the
+        uncertainty of a narrow kernel comes out wrong by factors. "auto" does so for
+        regressors that state an uncertainty (their `predict` takes `return_std`), and
+        leaves the weights alone for others, such as `Ridge`, whose penalty is meant
+        against the raw weights. Raw weights that are all too small for a float are
+        divided by the largest.
+
+    Attributes
+    ----------
+    kernel_ : estimator
+        Fitted kernel.
+
+    regressor_ : estimator
+        Fitted regressor.
+
+    effective_sample_size_ : float
+        Number of equally weighted rows that the weighted rows are worth.
+
+    support_ : ndarray of bool of shape (n_features,)
+        Features that reach the regressor.
+
+    coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
+        Coefficients of a linear regressor, 0 for features that were not selected.
+
+    intercept_ : float or ndarray of shape (n_targets,)
+        Intercept of a linear regressor.
+
+    n_features_in_ : int
+        Number of columns seen during fit.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where `X` has string names.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn_baylime.surrogate import ExponentialKernel, KernelWeightedRegressor
+    >>> X = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    >>> local = KernelWeightedRegressor(ExponentialKernel(), Ridge(alpha=1e-9))
+    >>> local.fit(X, [3.0, 1.0, 2.0, 0.0]).coef_.round(6)
+    array([1., 2.])
+    """
+
+    _parameter_constraints: dict = {
+        "kernel": [HasMethods(["fit", "score_samples"])],
+        "regressor": [HasMethods(["fit", "predict"])],
+        "rescale": ["boolean", StrOptions({"auto"})],
+    }
+
+    def __init__(self, kernel, regressor, *, rescale="auto"):
+        self.kernel = kernel
+        self.regressor = regressor
+        self.rescale = rescale
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, sample_weight=None):
+        """Weigh the rows and fit the regressor.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Answers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Repetitions of the rows, times which the kernel's weights count.
+
+        Returns
+        -------
+        self : object
+            Fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If all kernel weights vanish, so that no row but the nearest counts.
+        """
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            multi_output=get_tags(self.regressor).target_tags.multi_output,
+            y_numeric=True,
+        )
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
+        self.kernel_ = clone(self.kernel).fit(X)
+        weights = self._weigh(self.kernel_.score_samples(X), sample_weight)
+        self.regressor_ = clone(self.regressor)
+        self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, weights))
+        self._read_coefficients()
+        return self
+
+    def predict(self, X, return_std=False):
+        """Predict by the local model.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        return_std : bool, default=False
+            Whether to return the predictive standard deviation, for regressors that
+            state one.
+
+        Returns
+        -------
+        y_mean : ndarray of shape (n_samples,) or (n_samples, n_targets)
+        y_std : ndarray of the same shape
+            Only with `return_std`.
+        """
+        check_is_fitted(self)
+        X = validate_data(
+            self,
+            X,
+            accept_sparse="csr",
+            dtype=[np.float64, np.float32],
+            reset=False,
+        )
+        if return_std:
+            return self.regressor_.predict(X, return_std=True)
+        return self.regressor_.predict(X)
+
+    def _weigh(self, log_weights, sample_weight):
+        """Turn log weights into what the regressor is given."""
+        counts = np.ones(len(log_weights)) if sample_weight is None else sample_weight
+        if not counts.any():
+            raise ValueError(
+                "Sample weights must contain at least one non-zero number."
+            )
+        counted = counts > 0
+        # Only the differences matter here, so that far rows can still be compared.
+        relative = np.where(counted, log_weights - log_weights[counted].max(), -np.inf)
+        shares = np.exp(relative)
+        n_effective = effective_sample_size(shares, counts)
+        self.effective_sample_size_ = n_effective
+        if n_effective < 1 + 1e-12 and counts[counted].sum() > 1 and counted.sum() > 1:
+            self._raise_vanished(np.sort(log_weights[counted])[-2])
+        rescale = self.rescale
+        if rescale == "auto":
+            rescale = _states_uncertainty(self.regressor)
+        if rescale:
+            return counts * shares * (n_effective / (counts @ shares))
+        weights = counts * np.exp(log_weights)
+        return weights if weights.any() else counts * shares
+
+    def _raise_vanished(self, log_weight):
+        width = getattr(self.kernel_, "width_", None)
+        distance = (
+            ""
+            if width is None
+            else (
+                f" (at distance {width * np.sqrt(-2 * log_weight):.4g} where the kernel's "
+                f"width is {width:.4g})"
+            )
+        )
+        raise ValueError(
+            "All kernel weights vanish but that of one row: the nearest other row has "
+            f"log weight {log_weight:.4g}{distance}, expected some above -700. Use a "
+            "wider kernel, scale the columns, or sample nearer to the instance."
+        )
+
+    def _read_coefficients(self):
+        """Set support and coefficients; those of selectors' output are put back."""
+        *steps, last = _steps_of(self.regressor_)
+        support = np.ones(self.n_features_in_, dtype=bool)
+        for step in steps:
+            if not hasattr(step, "get_support"):
+                raise TypeError(
+                    f"{type(step).__name__} stands between kernel and regressor, where "
+                    "only feature selectors (with get_support) can stand; put other "
+                    "transformers before the kernel."
+                )
+            support[np.flatnonzero(support)] = step.get_support()
+        self.support_ = support
+        last = getattr(last, "best_estimator_", last)
+        if hasattr(last, "coef_"):
+            coef = np.asarray(last.coef_)
+            self.coef_ = np.zeros(coef.shape[:-1] + support.shape)
+            self.coef_[..., support] = coef
+            self.intercept_ = last.intercept_
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        inner = get_tags(self.regressor)
+        sparse = inner.input_tags.sparse and get_tags(self.kernel).input_tags.sparse
+        tags.input_tags.sparse = sparse
+        tags.target_tags.multi_output = inner.target_tags.multi_output
+        return tags
+
+
+def _steps_of(regressor) -> list:
+    if isinstance(regressor, Pipeline):
+        return [s for _, s in regressor.steps if s not in (None, "passthrough")]
+    return [regressor]
+
+
+def _states_uncertainty(regressor) -> bool:
+    """Tell whether `predict` takes `return_std`, looking into meta-estimators."""
+    last = _steps_of(regressor)[-1]
+    last = getattr(last, "estimator", last)
+    return "return_std" in inspect.signature(last.predict).parameters
+
+
+def _weight_parameters(regressor, weights) -> dict:
+    """Name the weights for each step that takes them."""
+    if not isinstance(regressor, Pipeline):
+        return {"sample_weight": weights}
+    return {
+        f"{name}__sample_weight": weights
+        for name, step in regressor.steps
+        if has_fit_parameter(step, "sample_weight")
+        or has_fit_parameter(getattr(step, "estimator", None), "sample_weight")
+    }
