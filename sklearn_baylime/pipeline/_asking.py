@@ -42,12 +42,13 @@ def ask_all(box: BlackBox, hoods: list[Neighborhood], report, enough=None) -> No
 
 def _batches(box, hoods):
     """Yield lists of (neighbourhood, part of its rows) that fill one batch each."""
-    size, room, batch = 0, 0, []
+    size = room = 0
+    batch: list = []
     for hood in hoods:
         first, n_rows = len(hood.answers), len(hood.codes)
         while first < n_rows:
             if not size:
-                size = room = box.rows_per_batch(hood.inputs(slice(first, first + 1)))
+                size = room = box.batch_size or box.rows_per_batch(hood.example())
             last = min(n_rows, first + room)
             batch.append((hood, slice(first, last)))
             room -= last - first

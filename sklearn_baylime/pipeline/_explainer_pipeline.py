@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 from joblib import effective_n_jobs
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
@@ -31,10 +32,11 @@ from sklearn_baylime.pipeline._local_model import (
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
 from sklearn_baylime.pipeline._progress import progress
 from sklearn_baylime.pipeline._steps import (
+    Parts,
+    check_before_asking,
     compile_local,
-    set_prior,
-    set_references,
     split_steps,
+    with_prior,
 )
 from sklearn_baylime.pipeline._targets import resolve_targets
 from sklearn_baylime.priors._prior import as_prior
@@ -162,7 +164,7 @@ class ExplainerPipeline(_BaseComposition):
         self : object
             Fitted explainer.
         """
-        parts = split_steps(self.steps)
+        parts = self._parts()
         codes, self.representation_ = X, []
         for _, step in parts.left:
             fitted = clone(step).fit(codes, y)
@@ -282,7 +284,8 @@ class ExplainerPipeline(_BaseComposition):
             .fit(hood.codes, hood.answers[:, target])``.
         """
         check_is_fitted(self)
-        return self._local(self._place(x, self._draw_seed()))
+        hood = self._place(x, self._draw_seed())
+        return clone(compile_local(self._parts(), hood.reference, hood.codes)[0])
 
     def transform(self, X) -> np.ndarray:
         """Return attributions as features.
@@ -349,6 +352,7 @@ class ExplainerPipeline(_BaseComposition):
         scores = []
         for x in split_instances(X):
             hood, fresh = self._place(x, seed), self._place(x, seed, fresh=True)
+            check_before_asking(self._parts(), hood)
             ask_all(self.black_box_, [hood, fresh], lambda n_rows: None)
             fit, columns, _ = self._fit(hood, "predicted", None)
             scores.append(fidelity(fit, fresh, columns, kernel))
@@ -469,18 +473,20 @@ class ExplainerPipeline(_BaseComposition):
         names = getattr(self, "feature_names_in_", None)
         return [f"x{j}" for j in range(n_features)] if names is None else list(names)
 
-    def _local(self, hood, prior=None) -> Pipeline:
-        local = compile_local(split_steps(self.steps))
-        if prior is not None:
-            set_prior(local[-1], as_prior(prior))
-        return set_references(local, hood.reference, hood.codes)
+    def _parts(self, prior=None) -> Parts:
+        parts = split_steps(self.steps)
+        return parts if prior is None else with_prior(parts, as_prior(prior))
 
     def _fit(self, hood, targets, prior) -> tuple[LocalFit, list[int], list[str]]:
         box = self.black_box_
         names = box.names(hood.answers.shape[1])
         classify = len(names) > 1 and (box.is_classifier or not box.is_known)
         columns = resolve_targets(targets, hood.answers[0], names, classify)
-        return fit_local(self._local(hood, prior), hood, columns), columns, names
+        # The steps were checked before the model was asked, and so were its answers.
+        with config_context(assume_finite=True, skip_parameter_validation=True):
+            local, rows = compile_local(self._parts(prior), hood.reference, hood.codes)
+            fit = fit_local(local, rows, hood.names, hood.answers[:, columns])
+        return fit, columns, names
 
     def _explain(self, hood, targets, prior) -> Explanation:
         fit, columns, names = self._fit(hood, targets, prior)
@@ -488,6 +494,8 @@ class ExplainerPipeline(_BaseComposition):
 
     def _ask_and_explain(self, hoods, priors, targets, report) -> list[Explanation]:
         pairs = list(zip(hoods, priors, strict=True))
+        for hood, prior in pairs:
+            check_before_asking(self._parts(prior), hood)
         if self.stopping is None:
             ask_all(self.black_box_, hoods, report)
             return [self._explain(hood, targets, prior) for hood, prior in pairs]

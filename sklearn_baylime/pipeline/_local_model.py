@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.metrics import r2_score
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
@@ -50,27 +50,24 @@ class LocalFit:
         return np.concatenate([np.atleast_1d(read(p[-1])) for p in self.pipelines])
 
 
-def fit_local(local: Pipeline, hood: Neighborhood, columns: list[int]) -> LocalFit:
-    """Fit the local pipeline to columns of the answers.
+def fit_local(local: Pipeline, rows, names: list[str], answers: np.ndarray) -> LocalFit:
+    """Fit the last step of a compiled pipeline to the answers of some targets.
 
     Targets share one fit unless the regressor takes one target only, or selectors
     choose features for each target.
     """
-    answers = hood.answers[:, columns]
-    together = _takes_several_targets(local[-1].regressor)
-    groups = [answers] if together else [answers[:, [t]] for t in range(len(columns))]
+    first, last = local[:-1], local[-1]
+    if len(first):
+        names = list(first.get_feature_names_out(np.array(names, dtype=object)))
+    n_targets = answers.shape[1]
+    together = n_targets == 1 or _takes_several_targets(last.regressor)
+    groups = [answers] if together else [answers[:, [t]] for t in range(n_targets)]
     pipelines = []
     for group in groups:
         y = group[:, 0] if group.shape[1] == 1 else group
-        pipelines.append(
-            (clone(local) if len(groups) > 1 else local).fit(hood.codes, y)
-        )
-    first = pipelines[0][:-1]
-    rows, names = hood.codes, hood.names
-    if len(first):
-        rows = first.transform(hood.codes)
-        names = list(first.get_feature_names_out(np.array(names, dtype=object)))
-    return LocalFit(pipelines, rows, names)
+        fitted = copy(last).fit(rows, y)
+        pipelines.append(Pipeline([*first.steps, ("local", fitted)]))
+    return LocalFit(pipelines, np.asarray(rows), names)
 
 
 def explain_fit(
@@ -79,10 +76,11 @@ def explain_fit(
     """Read the explanation off the fitted local models."""
     answers = hood.answers[:, columns]
     local = fit.pipelines[0][-1]
-    weights = _relative_weights(local.kernel_, fit.rows)
-    predicted = fit.predict(fit.rows)
+    weights = local.weights_
     n_targets, n_features = len(columns), len(fit.names)
     coef = fit.stack(lambda m: np.atleast_2d(_coef_of(m)))
+    intercept = np.broadcast_to(fit.stack(lambda m: m.intercept_), n_targets)
+    predicted = fit.rows @ coef.T + intercept
     has_prior_mean = np.any(_attribute(local, "prior_mean", 0.0))
     conflict = fit.stack(lambda m: _attribute(m, "conflict_", np.nan))
     content = {
@@ -91,7 +89,7 @@ def explain_fit(
         "target_names": tuple(names[c] for c in columns),
         "coef": coef,
         "covariance": fit.stack(_covariances),
-        "intercept": np.broadcast_to(fit.stack(lambda m: m.intercept_), n_targets),
+        "intercept": intercept,
         "prediction": answers[0],
         "local_prediction": predicted[0],
         "score": weighted_r2(answers, predicted, weights),
@@ -130,10 +128,14 @@ def fidelity(fit: LocalFit, fresh: Neighborhood, columns: list[int], kernel) -> 
 
 
 def weighted_r2(answers, predicted, weights) -> np.ndarray:
-    """Return the weighted R2 of each target; 1 for constant answers that are met."""
-    if len(answers) < 2:
-        return np.full(answers.shape[1], np.nan)
-    return r2_score(answers, predicted, sample_weight=weights, multioutput="raw_values")
+    """Return the weighted R2 of each target; for constant answers 1 if met, else 0."""
+    shares = weights / weights.sum()
+    total = shares @ (answers - shares @ answers) ** 2
+    error = shares @ (answers - predicted) ** 2
+    known = total > np.finfo(float).eps * (shares @ answers**2)
+    score = 1.0 - error / np.where(known, total, 1.0)
+    met = error <= np.finfo(float).eps * np.maximum(shares @ answers**2, 1e-300)
+    return np.where(known, score, met.astype(float))
 
 
 def _takes_several_targets(regressor) -> bool:
@@ -193,7 +195,7 @@ def _kernel_facts(kernel, weights):
         "name": type(kernel).__name__,
         "metric": str(getattr(kernel, "metric", "")),
         "width": getattr(kernel, "width_", None),
-        "median_weight": float(np.median(weights)),
+        "median_weight": float(np.median(weights) / weights.max()),
     }
 
 

@@ -57,6 +57,15 @@ class Neighborhood:
         """
         return replace(self, codes=self.codes[: len(self.answers)])
 
+    def example(self):
+        """Return one model input, to judge how much memory a row takes.
+
+        Returns
+        -------
+        rows : array, frame or list of length 1
+        """
+        return self.inputs(slice(0, 1))
+
     def inputs(self, part: slice = slice(None)):
         """Return the model inputs of a part of the rows.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,61 +69,88 @@ def split_steps(steps) -> Parts:
     )
 
 
-def compile_local(parts: Parts) -> Pipeline:
-    """Return the right side as a stock pipeline over rows, references not set yet."""
-    regressor = clone(parts.regressor[1])
-    if parts.selectors:
-        selectors = [(name, clone(step)) for name, step in parts.selectors]
-        regressor = Pipeline([*selectors, (parts.regressor[0], regressor)])
-    local = KernelWeightedRegressor(clone(parts.kernel), regressor)
-    right = [(name, clone(step)) for name, step in parts.right]
-    return Pipeline([*right, ("local", local)])
+def compile_local(parts: Parts, reference, rows) -> tuple[Pipeline, Any]:
+    """Compile the right side into a stock pipeline over rows.
 
+    Each step with a parameter `reference` is given the instance's code at that place;
+    a reference set by the user stays.
 
-def set_references(local: Pipeline, reference, rows) -> Pipeline:
-    """Give each step with a parameter `reference` the instance's code at that place.
+    Parameters
+    ----------
+    parts : Parts
+    reference : ndarray of shape (n_features,)
+        Code of the instance.
+    rows : ndarray of shape (n_rows, n_features)
+        Codes around it.
 
-    The code is led through the steps before: those that know the reference need nothing
-    else, others are fitted to the sampled rows. A reference set by the user stays.
+    Returns
+    -------
+    pipeline : Pipeline
+        The transformers are fitted to the rows; the last step "local", a
+        `KernelWeightedRegressor`, is not fitted.
+    rows : ndarray
+        The rows as the last step is given them.
     """
-    code = reference[None]
-    steps = [step for _, step in local.steps[:-1]]
-    for step in steps:
-        if _lacks_reference(step):
-            step.set_params(reference=code[0])
-        knows = "reference" in step.get_params(deep=False)
-        fitted = clone(step).fit(code if knows else rows)
-        code = np.asarray(fitted.transform(code))
-        if step is not steps[-1]:
-            rows = fitted.transform(rows)
-    kernel = local[-1].kernel
-    if _lacks_reference(kernel):
-        kernel.set_params(reference=code[0])
-    return local
+    code, steps = reference[None], []
+    for name, step in parts.right:
+        here = _with_reference(step, code[0])
+        rows = here.fit_transform(rows)
+        code = np.asarray(here.transform(code))
+        steps.append((name, here))
+    regressor = parts.regressor[1]
+    if parts.selectors:
+        regressor = Pipeline([*parts.selectors, parts.regressor])
+    kernel = _with_reference(parts.kernel, code[0])
+    local = KernelWeightedRegressor(kernel, regressor)
+    return Pipeline([*steps, ("local", local)]), rows
 
 
-def set_prior(local: KernelWeightedRegressor, prior) -> None:
-    """Set the prior's parameters on the regressor at the end of the local model.
+def check_before_asking(parts: Parts, hood) -> None:
+    """Raise what fitting would raise about the steps, while nothing is asked yet.
+
+    Parameters are checked one by one. A prior that must fit the columns is tried on two
+    rows with made-up answers.
+    """
+    kernel_and_later = [parts.kernel, *(step for _, step in parts.selectors)]
+    regressor = parts.regressor[1]
+    for step in (*(step for _, step in parts.right), *kernel_and_later, regressor):
+        if hasattr(step, "_validate_params"):
+            step._validate_params()
+    names = ("prior_mean", "prior_precision")
+    if any(np.ndim(getattr(regressor, name, None)) for name in names):
+        n_outputs = max(np.ndim(regressor.prior_mean), 1)
+        answers = np.zeros((2, len(regressor.prior_mean))) if n_outputs == 2 else None
+        local, rows = compile_local(parts, hood.reference, hood.codes[:2])
+        if not parts.selectors:
+            clone(regressor).fit(rows, np.zeros(2) if answers is None else answers)
+
+
+def _with_reference(step, reference):
+    """Return a copy that knows the reference; the step itself stays as it is."""
+    here = copy(step)
+    if getattr(here, "reference", reference) is None:
+        here.reference = reference
+    return here
+
+
+def with_prior(parts: Parts, prior) -> Parts:
+    """Return the steps with a regressor that has this prior.
 
     Raises
     ------
     TypeError
         If the regressor takes no prior.
     """
-    regressor = local.regressor
-    last = regressor[-1] if isinstance(regressor, Pipeline) else regressor
+    name, regressor = parts.regressor
     parameters = prior.parameters()
-    if not set(parameters) <= set(last.get_params(deep=False)):
+    if not set(parameters) <= set(regressor.get_params(deep=False)):
         raise TypeError(
-            f"The regressor {type(last).__name__} takes no prior, expected one with the "
-            f"parameters {sorted(parameters)}, such as InformativeBayesianRidge."
+            f"The regressor {type(regressor).__name__} takes no prior, expected one "
+            f"with the parameters {sorted(parameters)}, such as "
+            "InformativeBayesianRidge."
         )
-    last.set_params(**parameters)
-
-
-def _lacks_reference(step) -> bool:
-    params = step.get_params(deep=False)
-    return "reference" in params and params["reference"] is None
+    regressor = clone(regressor).set_params(**parameters)
+    return parts._replace(regressor=(name, regressor))
 
 
 def _first(steps, method, start):

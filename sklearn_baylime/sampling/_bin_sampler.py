@@ -7,12 +7,25 @@ import numpy as np
 from sklearn_baylime.sampling._base import BaseSampler
 
 
+# Up to this many values a column, comparing all columns at once beats searching each.
+_FEW = 16
+
+
 def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.ndarray:
-    """Draw positions (n_samples, n_columns), each column by its own frequencies."""
-    uniform = rng.random((len(cumulative), n_samples))
-    positions = np.empty((n_samples, len(cumulative)), dtype=np.int32)
-    for j, shares in enumerate(cumulative):
-        positions[:, j] = np.searchsorted(shares, uniform[j], side="right")
+    """Draw positions (n_samples, n_columns), each column by its own frequencies.
+
+    `cumulative` holds the inner sums of each column's shares, its last 1 left out.
+    """
+    uniform = rng.random((n_samples, len(cumulative)))
+    positions = np.zeros(uniform.shape, dtype=np.int32)
+    most = max(map(len, cumulative))
+    if most > _FEW:
+        for j, shares in enumerate(cumulative):
+            positions[:, j] = np.searchsorted(shares, uniform[:, j], side="right")
+        return positions
+    for k in range(most):
+        shares = [shares[k] if k < len(shares) else np.inf for shares in cumulative]
+        positions += uniform >= shares
     return positions
 
 
@@ -65,9 +78,9 @@ class BinSampler(BaseSampler):
         self._inner_shares = [np.cumsum(f)[:-1] for f in self.frequencies_]
 
     def _draw(self, reference, n_samples, rng):
-        rows = draw_by_frequency(self._inner_shares, n_samples, rng)
+        positions = draw_by_frequency(self._inner_shares, n_samples, rng)
         dtype = np.result_type(reference, *self.values_)
-        codes = np.empty(rows.shape, dtype=dtype)
-        for j, values in enumerate(self.values_):
-            codes[:, j] = values[rows[:, j]]
-        return codes
+        if all(np.array_equal(v, np.arange(len(v))) for v in self.values_):
+            return positions.astype(dtype, copy=False)
+        columns = zip(self.values_, positions.T, strict=True)
+        return np.stack([values[at] for values, at in columns], axis=1).astype(dtype)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from numbers import Real
 
 import numpy as np
+from scipy import sparse
+from scipy.spatial.distance import cdist
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.metrics import pairwise_distances
 from sklearn.metrics.pairwise import distance_metrics
@@ -127,7 +129,10 @@ class ExponentialKernel(BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
-        return pairwise_distances(X, self.reference_[None], metric=self.metric)[:, 0]
+        reference = self.reference_[None]
+        if self.metric == "euclidean" and not sparse.issparse(X):
+            return cdist(X, reference)[:, 0]
+        return pairwise_distances(X, reference, metric=self.metric)[:, 0]
 
     def score_samples(self, X):
         r"""Return the log weight of each row.

@@ -79,6 +79,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
     regressor_ : estimator
         Fitted regressor.
 
+    weights_ : ndarray of shape (n_samples,)
+        Weights that the regressor was given.
+
     effective_sample_size_ : float
         Number of equally weighted rows that the weighted rows are worth.
 
@@ -156,9 +159,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
         self.kernel_ = clone(self.kernel).fit(X)
-        weights = self._weigh(self.kernel_.score_samples(X), sample_weight)
+        self.weights_ = self._weigh(self.kernel_.score_samples(X), sample_weight)
         self.regressor_ = clone(self.regressor)
-        self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, weights))
+        self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, self.weights_))
         self._read_coefficients()
         return self
 
