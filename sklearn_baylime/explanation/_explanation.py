@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn_baylime.explanation._display import ExplanationDisplay
 from sklearn_baylime.explanation._html import render_fragment, render_page
 from sklearn_baylime.explanation._text import render_text
+from sklearn_baylime.priors import Prior
 
 _ARRAYS = (
     "coef",
@@ -282,6 +283,27 @@ class Explanation:
             for j in self._order(t):
                 numbers = {name: float(v[t, j]) for name, v in columns.items()}
                 yield {"target": target, "feature": self.feature_names[j], **numbers}
+
+    def as_prior(self, target=None) -> Prior:
+        """Return the posterior as the prior of another explanation.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        prior : Prior
+            Its mean is the weights, its precision the inverse of their covariance.
+        """
+        t = self.position(target)
+        if not np.isfinite(self.covariance[t]).all():
+            raise ValueError(
+                "The explanation has no covariance of all weights, expected one by a "
+                "Bayesian regressor on all features, such as InformativeBayesianRidge."
+            )
+        return Prior(self.coef[t], precision=np.linalg.pinv(self.covariance[t]))
 
     def plot(self, target=None, *, max_features=10, level=0.95, ax=None):
         """Draw the strongest weights as bars with their intervals.

@@ -17,6 +17,9 @@ from scipy import linalg, sparse
 # has lost the small directions, and the singular values of the rows are taken instead.
 _GRAM_LIMIT = 1e-8
 
+# A column whose spread is less than this share of its mean is constant but for rounding.
+_ROUNDING = 1e-14
+
 
 @dataclass(frozen=True)
 class Moments:
@@ -163,6 +166,11 @@ def moments_of_rows(rows: Rows) -> Moments:
         gram = (scaled.T @ scaled).toarray()
         gram -= rows.weight * np.outer(rows.x_mean, rows.x_mean)
         cross = scaled.T @ rows.y
+    # What rounding leaves of a constant column is not to be taken for a small spread.
+    floor = rows.weight * (_ROUNDING * rows.x_mean) ** 2
+    constant = np.diag(gram) <= floor
+    if constant.any():
+        gram[constant] = gram[:, constant] = cross[constant] = 0.0
     y_square = (rows.y**2).sum(axis=0)
     return Moments(rows.weight, rows.x_mean, rows.y_mean, gram, cross, y_square)
 

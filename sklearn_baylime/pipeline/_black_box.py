@@ -106,7 +106,7 @@ class BlackBox:
         """
         size = self.rows_per_batch(rows)
         parts = [
-            self.ask(take(rows, slice(first, first + size)))
+            self.ask(take(rows, slice(first, first + size)), first)
             for first in range(0, len(rows), size)
         ]
         return np.concatenate(parts)

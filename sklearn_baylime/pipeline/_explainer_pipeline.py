@@ -25,6 +25,7 @@ from sklearn_baylime.pipeline._instances import (
 )
 from sklearn_baylime.pipeline._local_model import (
     LocalFit,
+    Prepared,
     explain_fit,
     fidelity,
     fit_local,
@@ -33,7 +34,8 @@ from sklearn_baylime.pipeline._neighborhood import Neighborhood
 from sklearn_baylime.pipeline._progress import progress
 from sklearn_baylime.pipeline._steps import (
     Parts,
-    check_before_asking,
+    check_on_rows,
+    check_parameters,
     compile_local,
     split_steps,
     with_prior,
@@ -352,9 +354,9 @@ class ExplainerPipeline(_BaseComposition):
         scores = []
         for x in split_instances(X):
             hood, fresh = self._place(x, seed), self._place(x, seed, fresh=True)
-            check_before_asking(self._parts(), hood)
+            prepared = self._prepare(hood)
             ask_all(self.black_box_, [hood, fresh], lambda n_rows: None)
-            fit, columns, _ = self._fit(hood, "predicted", None)
+            fit, columns, _ = self._fit(prepared, "predicted")
             scores.append(fidelity(fit, fresh, columns, kernel))
         return float(np.mean(scores))
 
@@ -470,46 +472,54 @@ class ExplainerPipeline(_BaseComposition):
         return Neighborhood(codes, np.empty((0, 1)), reference, names, here)
 
     def _raw_names(self, n_features) -> list[str]:
-        names = getattr(self, "feature_names_in_", None)
-        return [f"x{j}" for j in range(n_features)] if names is None else list(names)
+        """Name the columns by the first step that knows, whatever the instance."""
+        for step in self.representation_:
+            if hasattr(step, "get_feature_names_out"):
+                return [str(name) for name in step.get_feature_names_out()]
+        return [f"x{j}" for j in range(n_features)]
 
     def _parts(self, prior=None) -> Parts:
         parts = split_steps(self.steps)
         return parts if prior is None else with_prior(parts, as_prior(prior))
 
-    def _fit(self, hood, targets, prior) -> tuple[LocalFit, list[int], list[str]]:
-        box = self.black_box_
-        names = box.names(hood.answers.shape[1])
-        classify = len(names) > 1 and (box.is_classifier or not box.is_known)
-        columns = resolve_targets(targets, hood.answers[0], names, classify)
-        # The steps were checked before the model was asked, and so were its answers.
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            local, rows = compile_local(self._parts(prior), hood.reference, hood.codes)
-            fit = fit_local(local, rows, hood.names, hood.answers[:, columns])
-        return fit, columns, names
+    def _prepare(self, hood, prior=None) -> Prepared:
+        """Compile the right side; raise what can be raised before the model is asked."""
+        parts = self._parts(prior)
+        check_parameters(parts)
+        with config_context(assume_finite=True):
+            local, rows = compile_local(parts, hood.reference, hood.codes)
+            check_on_rows(local[-1], rows)
+        return Prepared(hood, local, rows)
 
-    def _explain(self, hood, targets, prior) -> Explanation:
-        fit, columns, names = self._fit(hood, targets, prior)
-        return explain_fit(fit, hood, columns, names)
+    def _fit(self, prepared, targets) -> tuple[LocalFit, list[int], list[str]]:
+        box, answers = self.black_box_, prepared.hood.answers
+        names = box.names(answers.shape[1])
+        classify = len(names) > 1 and (box.is_classifier or not box.is_known)
+        columns = resolve_targets(targets, answers[0], names, classify)
+        # Parameters and rows were checked when they were prepared, answers on arrival.
+        with config_context(assume_finite=True, skip_parameter_validation=True):
+            return fit_local(prepared, columns), columns, names
+
+    def _explain(self, prepared, targets) -> Explanation:
+        fit, columns, names = self._fit(prepared, targets)
+        return explain_fit(fit, prepared.hood, columns, names)
 
     def _ask_and_explain(self, hoods, priors, targets, report) -> list[Explanation]:
-        pairs = list(zip(hoods, priors, strict=True))
-        for hood, prior in pairs:
-            check_before_asking(self._parts(prior), hood)
+        ready = [self._prepare(h, p) for h, p in zip(hoods, priors, strict=True)]
         if self.stopping is None:
             ask_all(self.black_box_, hoods, report)
-            return [self._explain(hood, targets, prior) for hood, prior in pairs]
-        explanations = []
-        for hood, prior in pairs:
-            so_far: list[Explanation] = []
+            return [self._explain(prepared, targets) for prepared in ready]
+        return [self._ask_until_enough(p, targets, report) for p in ready]
 
-            def enough(hood=hood, prior=prior, so_far=so_far):
-                so_far[:] = [self._explain(hood.answered(), targets, prior)]
-                return self.stopping(so_far[0])
+    def _ask_until_enough(self, prepared, targets, report) -> Explanation:
+        so_far: list[Explanation] = []
 
-            ask_all(self.black_box_, [hood], report, enough)
-            explanations += so_far or [self._explain(hood, targets, prior)]
-        return explanations
+        def enough():
+            so_far[:] = [self._explain(prepared, targets)]
+            return self.stopping(so_far[0])
+
+        ask_all(self.black_box_, [prepared.hood], report, enough)
+        return so_far[0] if so_far else self._explain(prepared, targets)
 
 
 def _explain_group(explainer, group, targets, seed, report):

@@ -50,24 +50,47 @@ class LocalFit:
         return np.concatenate([np.atleast_1d(read(p[-1])) for p in self.pipelines])
 
 
-def fit_local(local: Pipeline, rows, names: list[str], answers: np.ndarray) -> LocalFit:
-    """Fit the last step of a compiled pipeline to the answers of some targets.
+@dataclass(frozen=True)
+class Prepared:
+    """A neighbourhood with its compiled right side, ready for the answers.
+
+    Attributes
+    ----------
+    hood : Neighborhood
+    local : Pipeline
+        Fitted but for its last step.
+    rows : ndarray of shape (n_rows, n_features)
+        The rows as the last step is given them.
+    """
+
+    hood: Neighborhood
+    local: Pipeline
+    rows: np.ndarray
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns of the rows."""
+        names = np.array(self.hood.names, dtype=object)
+        first = self.local[:-1]
+        return list(first.get_feature_names_out(names) if len(first) else names)
+
+
+def fit_local(prepared: Prepared, columns: list[int]) -> LocalFit:
+    """Fit the last step to columns of the answers given so far.
 
     Targets share one fit unless the regressor takes one target only, or selectors
     choose features for each target.
     """
-    first, last = local[:-1], local[-1]
-    if len(first):
-        names = list(first.get_feature_names_out(np.array(names, dtype=object)))
-    n_targets = answers.shape[1]
-    together = n_targets == 1 or _takes_several_targets(last.regressor)
-    groups = [answers] if together else [answers[:, [t]] for t in range(n_targets)]
+    answers = prepared.hood.answers[:, columns]
+    rows = np.asarray(prepared.rows[: len(answers)])
+    *first, (name, last) = prepared.local.steps
+    together = len(columns) == 1 or _takes_several_targets(last.regressor)
+    groups = [answers] if together else [answers[:, [t]] for t in range(len(columns))]
     pipelines = []
     for group in groups:
-        y = group[:, 0] if group.shape[1] == 1 else group
-        fitted = copy(last).fit(rows, y)
-        pipelines.append(Pipeline([*first.steps, ("local", fitted)]))
-    return LocalFit(pipelines, np.asarray(rows), names)
+        fitted = copy(last).fit(rows, group[:, 0] if group.shape[1] == 1 else group)
+        pipelines.append(Pipeline([*first, (name, fitted)]))
+    return LocalFit(pipelines, rows, prepared.names)
 
 
 def explain_fit(

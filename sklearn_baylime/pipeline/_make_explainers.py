@@ -20,6 +20,7 @@ def make_tabular_explainer(
     *,
     discretizer="quartile",
     categorical_features=None,
+    feature_names=None,
     n_samples=5000,
     n_features=None,
     kernel_width=None,
@@ -45,6 +46,9 @@ def make_tabular_explainer(
     categorical_features : array-like of int or str, default=None
         Columns to treat as categories; strings, booleans and frame categories are so
         without being named.
+
+    feature_names : array-like of str or None, default=None
+        Names of the columns of arrays; frames bring their own.
 
     n_samples : int, default=5000
         Rows asked around each instance, the instance counted.
@@ -101,7 +105,10 @@ def make_tabular_explainer(
     'petal length (cm) <= 1.6'
     """
     steps = [
-        ("discretize", _make_discretizer(discretizer, categorical_features)),
+        (
+            "discretize",
+            _make_discretizer(discretizer, categorical_features, feature_names),
+        ),
         ("sample", BinSampler(n_samples=n_samples)),
         ("binarize", MatchBinarizer()),
         ("kernel", ExponentialKernel(width=kernel_width)),
@@ -130,7 +137,7 @@ def make_tabular_explainer(
     )
 
 
-def _make_discretizer(discretizer, categorical_features):
+def _make_discretizer(discretizer, categorical_features, feature_names):
     if isinstance(discretizer, str):
         if discretizer not in _BINS:
             raise ValueError(
@@ -138,12 +145,14 @@ def _make_discretizer(discretizer, categorical_features):
                 "discretizer."
             )
         return QuantileDiscretizer(
-            _BINS[discretizer], categorical_features=categorical_features
+            _BINS[discretizer],
+            categorical_features=categorical_features,
+            feature_names=feature_names,
         )
-    if categorical_features is not None:
+    if categorical_features is not None or feature_names is not None:
         raise ValueError(
-            "categorical_features were given beside a discretizer, expected them in the "
-            "discretizer itself."
+            "categorical_features or feature_names were given beside a discretizer, "
+            "expected them in the discretizer itself."
         )
     return discretizer
 

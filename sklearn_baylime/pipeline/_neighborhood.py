@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -47,15 +47,6 @@ class Neighborhood:
     def is_complete(self) -> bool:
         """Whether every row is answered."""
         return len(self.answers) == len(self.codes)
-
-    def answered(self) -> Neighborhood:
-        """Return the answered rows alone.
-
-        Returns
-        -------
-        neighborhood : Neighborhood
-        """
-        return replace(self, codes=self.codes[: len(self.answers)])
 
     def example(self):
         """Return one model input, to judge how much memory a row takes.

@@ -105,24 +105,26 @@ def compile_local(parts: Parts, reference, rows) -> tuple[Pipeline, Any]:
     return Pipeline([*steps, ("local", local)]), rows
 
 
-def check_before_asking(parts: Parts, hood) -> None:
-    """Raise what fitting would raise about the steps, while nothing is asked yet.
-
-    Parameters are checked one by one. A prior that must fit the columns is tried on two
-    rows with made-up answers.
-    """
-    kernel_and_later = [parts.kernel, *(step for _, step in parts.selectors)]
-    regressor = parts.regressor[1]
-    for step in (*(step for _, step in parts.right), *kernel_and_later, regressor):
+def check_parameters(parts: Parts) -> None:
+    """Raise what fitting the right side would raise about its parameters."""
+    steps = [*parts.right, *parts.selectors, parts.regressor]
+    for step in (parts.kernel, *(step for _, step in steps)):
         if hasattr(step, "_validate_params"):
             step._validate_params()
-    names = ("prior_mean", "prior_precision")
-    if any(np.ndim(getattr(regressor, name, None)) for name in names):
-        n_outputs = max(np.ndim(regressor.prior_mean), 1)
-        answers = np.zeros((2, len(regressor.prior_mean))) if n_outputs == 2 else None
-        local, rows = compile_local(parts, hood.reference, hood.codes[:2])
-        if not parts.selectors:
-            clone(regressor).fit(rows, np.zeros(2) if answers is None else answers)
+
+
+def check_on_rows(local: KernelWeightedRegressor, rows) -> None:
+    """Raise what fitting would raise about these rows, while nothing is asked yet.
+
+    Kernel weights must not vanish. A prior must fit the columns: it is tried on two rows
+    with made-up answers.
+    """
+    copy(local).weigh(rows)
+    regressor = local.regressor
+    prior = [getattr(regressor, n, None) for n in ("prior_mean", "prior_precision")]
+    if any(np.ndim(p) for p in prior):
+        n_targets = np.shape(prior[0])[0] if np.ndim(prior[0]) == 2 else 1
+        clone(regressor).fit(rows[:2], np.zeros((len(rows[:2]), n_targets)))
 
 
 def _with_reference(step, reference):

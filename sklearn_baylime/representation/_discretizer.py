@@ -31,7 +31,7 @@ _BLOCK = 1024
 
 @dataclass(frozen=True)
 class BinValues:
-    """Truncated normals of all bins, padded to (n_features, most bins).
+    """Truncated normals of all bins of numeric columns, (n_numeric, most bins).
 
     Attributes
     ----------
@@ -74,12 +74,10 @@ def assign_bins(values: np.ndarray, borders: list[np.ndarray | None]) -> np.ndar
 
 
 def summarize_bins(values, codes, borders) -> BinValues:
-    """Fit a truncated normal to the training values of each bin."""
-    most = max([1] + [len(border) + 1 for border in borders if border is not None])
+    """Fit a truncated normal to the training values of each bin of numeric columns."""
+    most = max((len(border) + 1 for border in borders), default=1)
     low, high, mean, std = np.zeros((4, values.shape[1], most))
     for j, border in enumerate(borders):
-        if border is None:
-            continue
         column, n_bins = values[:, j], len(border) + 1
         low[j, :n_bins] = np.r_[column.min(), border]
         high[j, :n_bins] = np.r_[border, column.max()]
@@ -118,8 +116,8 @@ def uniform_rows(seed: int, start: int, shape: tuple[int, int]) -> np.ndarray:
 class BaseDiscretizer(TransformerMixin, BaseEstimator):
     """Discretizer of tables; subclasses say where the borders are.
 
-    A subclass has the parameters `categorical_features` and `random_state` and the
-    method `_find_borders(values, y)` for one numeric column.
+    A subclass has the parameters `categorical_features`, `feature_names` and
+    `random_state` and the method `_find_borders(values, y)` for one numeric column.
     """
 
     # Says that inverse_transform takes `start`.
@@ -127,6 +125,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
 
     _parameter_constraints: dict = {
         "categorical_features": [None, "array-like"],
+        "feature_names": [None, "array-like"],
         "random_state": ["random_state"],
     }
 
@@ -156,20 +155,19 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
             If a value is missing or infinite, or a categorical column is unknown.
         """
         X = self._check_table(X, reset=True)
-        self._layout = read_layout(X, self.categorical_features)
-        if hasattr(self, "feature_names_in_"):
-            names = [str(name) for name in self.feature_names_in_]
-        else:
-            names = self._layout.names
-        self._names = names
+        self._layout = read_layout(X, self.categorical_features, self.feature_names)
         values = self._layout.encode(X)
         self.categories_ = self._layout.categories
         self.borders_ = [
             self._find_borders(values[:, j], y) if categories is None else None
             for j, categories in enumerate(self.categories_)
         ]
+        numeric = [j for j, border in enumerate(self.borders_) if border is not None]
+        self._numeric = numeric
         self._values = summarize_bins(
-            values, assign_bins(values, self.borders_), self.borders_
+            values[:, numeric],
+            assign_bins(values, self.borders_)[:, numeric],
+            [self.borders_[j] for j in numeric],
         )
         return self
 
@@ -234,13 +232,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         self._check_codes(codes)
         seed = getattr(self, "_seed", None)
         seed = _draw_seed(self.random_state) if seed is None else seed
-        values = self._values.draw(codes, uniform_rows(seed, start, codes.shape))
-        whole = self._layout.whole
-        if whole.any():
-            values[:, whole] = np.round(values[:, whole])
-        for j, border in enumerate(self.borders_):
-            if border is None:
-                values[:, j] = codes[:, j]
+        values = self._draw(codes, uniform_rows(seed, start, codes.shape))
         rows = self._layout.decode(values)
         if start == 0 and len(codes) and hasattr(self, "_row"):
             return _replace_first(rows, self._row, self._layout)
@@ -260,7 +252,10 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
             Such as ``"1 < width <= 2"`` or ``"colour=red"``.
         """
         check_is_fitted(self)
-        names = _check_feature_names_in(self, input_features)
+        if input_features is None:
+            names = np.array(self._layout.names, dtype=object)
+        else:
+            names = _check_feature_names_in(self, input_features)
         if not hasattr(self, "reference_"):
             return names
         conditions = [
@@ -268,6 +263,20 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
             for j, code in enumerate(self.reference_)
         ]
         return np.array(conditions, dtype=object)
+
+    def _draw(self, codes, uniform):
+        """Return numbers within the bins; categorical codes stay as they are."""
+        numeric, whole = self._numeric, self._layout.whole
+        if len(numeric) == codes.shape[1]:
+            values = self._values.draw(codes, uniform)
+        else:
+            values = codes.astype(np.float64)
+            values[:, numeric] = self._values.draw(
+                codes[:, numeric], uniform[:, numeric]
+            )
+        if whole.any():
+            values[:, whole] = np.round(values[:, whole])
+        return values
 
     def _condition(self, j, name, code):
         if self.borders_[j] is None:
@@ -281,9 +290,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
             if len(X) == 0:
                 raise ValueError("Found a table with 0 sample(s), expected at least 1.")
             return X
-        array = validate_data(
-            self, X, dtype=None, ensure_all_finite="allow-nan", reset=reset
-        )
+        array = validate_data(self, X, dtype=None, ensure_all_finite=False, reset=reset)
         if np.iscomplexobj(array):
             raise ValueError(f"Complex data not supported\n{array}\n")
         return array

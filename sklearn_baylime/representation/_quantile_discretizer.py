@@ -27,6 +27,9 @@ class QuantileDiscretizer(BaseDiscretizer):
         Indices or names of columns to treat as categories. Columns of strings,
         booleans and frame categories are categories without being named.
 
+    feature_names : array-like of str or None, default=None
+        Names of the columns of an array; frames bring their own.
+
     random_state : int, RandomState instance or None, default=None
         Seed of the values drawn within bins.
 
@@ -78,9 +81,17 @@ class QuantileDiscretizer(BaseDiscretizer):
         **BaseDiscretizer._parameter_constraints,
     }
 
-    def __init__(self, n_bins=4, *, categorical_features=None, random_state=None):
+    def __init__(
+        self,
+        n_bins=4,
+        *,
+        categorical_features=None,
+        feature_names=None,
+        random_state=None,
+    ):
         self.n_bins = n_bins
         self.categorical_features = categorical_features
+        self.feature_names = feature_names
         self.random_state = random_state
 
     def _find_borders(self, values, y):

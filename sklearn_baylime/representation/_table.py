@@ -65,14 +65,15 @@ class Table:
         return column if categories is None else categories[column.astype(np.intp)]
 
 
-def read_layout(X, categorical_features) -> Table:
+def read_layout(X, categorical_features=None, feature_names=None) -> Table:
     """Find out the layout of `X` and which of its columns are categorical.
 
     Columns of strings, other objects, booleans and pandas or polars categories are
     categorical on their own; `categorical_features` adds indices or names.
+    `feature_names` name the columns of an array.
     """
     kind = kind_of(X)
-    names, dtypes = _names_and_dtypes(X, kind)
+    names, dtypes = _names_and_dtypes(X, kind, feature_names)
     chosen = _chosen_columns(categorical_features, names)
     categories: list[np.ndarray | None] = []
     whole = np.zeros(len(names), dtype=bool)
@@ -161,12 +162,25 @@ def _check_one_row(shape, table):
         )
 
 
-def _names_and_dtypes(X, kind):
+def _names_and_dtypes(X, kind, feature_names):
+    n_features = X.shape[1]
+    if feature_names is not None and len(feature_names) != n_features:
+        raise ValueError(
+            f"feature_names has {len(feature_names)} names, expected one for each of "
+            f"the {n_features} columns."
+        )
     if kind == "array":
-        n_features = X.shape[1]
-        return [f"x{j}" for j in range(n_features)], [X.dtype] * n_features
-    dtypes = list(X.dtypes)
-    return [str(name) for name in X.columns], dtypes
+        names = feature_names
+        if names is None:
+            names = [f"x{j}" for j in range(n_features)]
+        return [str(name) for name in names], [X.dtype] * n_features
+    names = [str(name) for name in X.columns]
+    if feature_names is not None and list(feature_names) != names:
+        raise ValueError(
+            f"feature_names are {_shorten(list(feature_names))}, but the frame's columns "
+            f"are {_shorten(names)}; leave feature_names out."
+        )
+    return names, list(X.dtypes)
 
 
 def _chosen_columns(categorical_features, names) -> set[int]:

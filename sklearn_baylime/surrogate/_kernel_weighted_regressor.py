@@ -158,8 +158,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             sample_weight = _check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
-        self.kernel_ = clone(self.kernel).fit(X)
-        self.weights_ = self._weigh(self.kernel_.score_samples(X), sample_weight)
+        self.weights_ = self.weigh(X, sample_weight)
         self.regressor_ = clone(self.regressor)
         self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, self.weights_))
         self._read_coefficients()
@@ -194,8 +193,27 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             return self.regressor_.predict(X, return_std=True)
         return self.regressor_.predict(X)
 
-    def _weigh(self, log_weights, sample_weight):
-        """Turn log weights into what the regressor is given."""
+    def weigh(self, X, sample_weight=None) -> np.ndarray:
+        """Fit the kernel and return the weights that the regressor would be given.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Repetitions of the rows.
+
+        Returns
+        -------
+        weights : ndarray of shape (n_samples,)
+
+        Raises
+        ------
+        ValueError
+            If all kernel weights vanish, so that no row but the nearest counts.
+        """
+        self.kernel_ = clone(self.kernel).fit(X)
+        log_weights = self.kernel_.score_samples(X)
         counts = np.ones(len(log_weights)) if sample_weight is None else sample_weight
         if not counts.any():
             raise ValueError(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import linalg
+
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
 PRECISIONS = {

@@ -6,6 +6,7 @@ import sklearn
 from numpy.testing import assert_allclose
 from sklearn.linear_model import BayesianRidge, Ridge
 from sklearn.utils.fixes import parse_version
+
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
 SHAPES = [(60, 5), (8, 30), (60, 30), (200, 1)]

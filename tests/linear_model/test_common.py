@@ -16,6 +16,7 @@ from sklearn.utils.estimator_checks import (
     check_param_validation,
     parametrize_with_checks,
 )
+
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
 SETTINGS = [

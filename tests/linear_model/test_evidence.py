@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
 MODES = {
@@ -130,7 +131,9 @@ def test_t20_cheap_sums_are_the_residuals_and_the_distance(tools):
 
 
 @pytest.mark.parametrize(
-    "hyper", [{}, {"alpha_1": 2, "alpha_2": 0.7, "lambda_1": 3, "lambda_2": 0.4}], ids=str
+    "hyper",
+    [{}, {"alpha_1": 2, "alpha_2": 0.7, "lambda_1": 3, "lambda_2": 0.4}],
+    ids=str,
 )
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("shape", [*SHAPES, (200, 50)], ids=str)

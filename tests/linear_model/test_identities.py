@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import linalg, sparse
+
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
 ALPHA = 3.0
@@ -356,7 +357,9 @@ def test_order_of_rows_does_not_matter(prior_precision, tools):
     tools.assert_same_fit(shuffled, base, rtol=1e-9)
 
 
-def test_t17_variance_is_below_the_priors_and_falls_with_each_row(make_precision, tools):
+def test_t17_variance_is_below_the_priors_and_falls_with_each_row(
+    make_precision, tools
+):
     data = tools.make_data(12, 5)
     precision = make_precision(5, data.rng)
     bound = np.linalg.inv(tools.as_matrix(precision, 5))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy import sparse
+
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
 SHAPES = [(40, 5), (6, 15), (10, 10), (30, 1), (1, 4), (2, 1)]
@@ -194,7 +195,9 @@ def test_covariance_is_symmetric(shape, fit_intercept, make_precision, tools):
 
 def test_fitted_attributes_have_the_types_of_one_target(tools):
     estimator = tools.fitted(tools.make_data(), covariance="robust")
-    for name in "intercept_ alpha_ lambda_ prior_scale_ conflict_ log_evidence_".split():
+    for (
+        name
+    ) in "intercept_ alpha_ lambda_ prior_scale_ conflict_ log_evidence_".split():
         assert isinstance(getattr(estimator, name), float), name
     assert isinstance(estimator.loo_score_, float)
     assert isinstance(estimator.n_iter_, int)
