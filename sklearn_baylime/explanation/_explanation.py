@@ -160,7 +160,13 @@ class Explanation:
         return np.stack([self.coef - half, self.coef + half])
 
     def sign_probability(self) -> np.ndarray:
-        """Return the probability that each weight has the sign it shows, (T, d)."""
+        """Return the probability that each weight has the sign it shows.
+
+        Returns
+        -------
+        probability : ndarray of shape (T, d)
+            From 0.5, open, to 1.
+        """
         return ndtr(np.abs(self._z_scores()))
 
     def top_k_probability(self, k, *, n_draws=4000, random_state=0) -> np.ndarray:

@@ -83,9 +83,11 @@ def _sentence(explanation, t):
 
 
 def _add_table(section, records, level):
-    table = ET.SubElement(section, "table")
+    table = ET.SubElement(_add(section, "div", None, class_="scroll"), "table")
     row = ET.SubElement(ET.SubElement(table, "thead"), "tr")
-    for label in ("feature", "", "weight", f"{100 * level:g} % interval", "P(sign)"):
+    _add(row, "th", "feature", scope="col")
+    _add(row, "td", None, class_="picture")
+    for label in ("weight", f"{100 * level:g} % interval", "P(sign)"):
         _add(row, "th", label, scope="col")
     body = ET.SubElement(table, "tbody")
     scale = _scale(records)
@@ -93,7 +95,7 @@ def _add_table(section, records, level):
     for record in records:
         row = ET.SubElement(body, "tr")
         _add(row, "th", record["feature"], scope="row")
-        _add_bar(ET.SubElement(row, "td"), record, scale)
+        _add_bar(_add(row, "td", None, class_="picture"), record, scale)
         _add(row, "td", format_number(record["coef"], decimals, sign=True))
         low, high = (
             format_number(record[k], decimals, sign=True) for k in ("low", "high")

@@ -11,7 +11,7 @@ from sklearn_baylime.explanation._numbers import (
 
 
 def render_text(explanation, max_features=10, level=0.95) -> str:
-    """Return a table for each target: feature, weight, interval, P(sign), and the fit."""
+    """Return a table for each target: feature, weight, interval, P(sign); the fit."""
     records = list(explanation.records(level))
     parts = []
     for t, target in enumerate(explanation.target_names):

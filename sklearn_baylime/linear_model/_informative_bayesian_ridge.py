@@ -236,6 +236,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         "copy_X": ["boolean"],
     }
 
+    coef_: np.ndarray
+
     def __init__(
         self,
         *,

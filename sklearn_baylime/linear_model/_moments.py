@@ -17,7 +17,7 @@ from scipy import linalg, sparse
 # has lost the small directions, and the singular values of the rows are taken instead.
 _GRAM_LIMIT = 1e-8
 
-# A column whose spread is less than this share of its mean is constant but for rounding.
+# A column whose spread is less than this share of its mean varies by rounding alone.
 _ROUNDING = 1e-14
 
 
@@ -230,6 +230,7 @@ def spectrum_of_moments(moments: Moments, root: np.ndarray | None) -> Spectrum:
 
 def spectrum_of_rows(rows: Rows, root: np.ndarray | None) -> Spectrum:
     """Decompose the whitened rows by singular values: slower, no squared condition."""
+    assert rows.dense is not None
     left, singular, right = linalg.svd(
         whiten_rows(rows.dense, root), full_matrices=False, check_finite=False
     )

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
 
-class make_fidelity_scorer:  # noqa: N801 - used like sklearn.metrics.make_scorer
+
+@dataclass(frozen=True)
+class _FidelityScorer:
+    """Callable that can be pickled, for searches in several processes."""
+
+    kernel: Any = None
+
+    def __call__(self, estimator, X, y=None) -> float:
+        return estimator.score(X, kernel=self.kernel)
+
+
+def make_fidelity_scorer(kernel=None):
     """Make a scorer of explainers: mean local fidelity under one fixed kernel.
 
     Fidelity under each candidate's own kernel cannot compare kernels, since every
-    kernel is best by its own weights; a fixed reference kernel can, and prefers widths
-    near its own. So it says how near "local" is meant to be.
+    kernel is best by its own weights. A fixed reference kernel can, and prefers widths
+    near its own: it says how near "local" is meant to be.
 
     Parameters
     ----------
@@ -16,35 +29,25 @@ class make_fidelity_scorer:  # noqa: N801 - used like sklearn.metrics.make_score
         Kernel that weighs the fresh rows, such as ``ExponentialKernel(width=1.0)``;
         each candidate's own if None.
 
+    Returns
+    -------
+    scorer : callable
+        Takes (explainer, X, y=None) and returns the weighted R2 on fresh rows, mean
+        over instances: `ExplainerPipeline.score` with this kernel.
+
     Examples
     --------
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn_baylime import make_tabular_explainer
     >>> from sklearn_baylime.metrics import make_fidelity_scorer
     >>> from sklearn_baylime.surrogate import ExponentialKernel
-    >>> make_fidelity_scorer(ExponentialKernel(width=1.0))
-    make_fidelity_scorer(ExponentialKernel(width=1.0))
+    >>> explainer = make_tabular_explainer(
+    ...     lambda rows: rows[:, 0], n_samples=100, random_state=0, memory=True)
+    >>> X = [[i, i % 3] for i in range(12)]
+    >>> search = GridSearchCV(
+    ...     explainer, {"kernel__width": [0.5, 1.0]}, cv=2,
+    ...     scoring=make_fidelity_scorer(ExponentialKernel(width=1.0)))
+    >>> sorted(search.fit(X).best_params_)
+    ['kernel__width']
     """
-
-    def __init__(self, kernel=None):
-        self.kernel = kernel
-
-    def __call__(self, estimator, X, y=None) -> float:
-        """Return the score of a fitted explainer on instances.
-
-        Parameters
-        ----------
-        estimator : ExplainerPipeline
-            Fitted explainer.
-        X : array-like or frame of shape (n_instances, n_features)
-            Instances.
-        y : ignored
-            Present for consistency.
-
-        Returns
-        -------
-        score : float
-            Weighted R2 on fresh rows, mean over instances.
-        """
-        return estimator.score(X, kernel=self.kernel)
-
-    def __repr__(self):
-        return f"make_fidelity_scorer({self.kernel!r})"
+    return _FidelityScorer(kernel)

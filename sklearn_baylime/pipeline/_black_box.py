@@ -141,7 +141,17 @@ class BlackBox:
         return np.stack([self._store[key] for key in keys])
 
     def rows_per_batch(self, rows) -> int:
-        """Return the most rows of this kind that go into one call."""
+        """Return the most rows of this kind that go into one call.
+
+        Parameters
+        ----------
+        rows : array, frame or list
+            Model inputs, of which the first is looked at.
+
+        Returns
+        -------
+        n_rows : int
+        """
         if self.batch_size is not None:
             return int(self.batch_size)
         if isinstance(rows, list) or len(rows) == 0:
@@ -154,6 +164,15 @@ class BlackBox:
 
     def names(self, n_outputs) -> list[str]:
         """Return a name for each column of the answers.
+
+        Parameters
+        ----------
+        n_outputs : int
+            Number of columns.
+
+        Returns
+        -------
+        names : list of str
 
         Raises
         ------
@@ -219,7 +238,7 @@ class BlackBox:
         }
 
     def __setstate__(self, state):
-        self.__init__(**state)
+        self.__init__(**state)  # type: ignore[misc]
 
     def __repr__(self):
         return f"BlackBox({self.model!r})"
@@ -239,8 +258,8 @@ def check_answers(answers, positions: np.ndarray) -> np.ndarray:
         )
     if array.ndim > 2:
         raise ValueError(
-            f"The model answered an array of shape {array.shape}, expected (n_rows,) or "
-            "(n_rows, n_outputs)."
+            f"The model answered an array of shape {array.shape}, expected (n_rows,) "
+            "or (n_rows, n_outputs)."
         )
     if array.dtype.kind not in "biuf":
         try:
@@ -250,8 +269,8 @@ def check_answers(answers, positions: np.ndarray) -> np.ndarray:
         except (TypeError, ValueError):
             raise ValueError(
                 f"The model answered {array.ravel()[0]!r} to row {positions[0]}, "
-                "expected numbers; give a function that returns probabilities or scores, such as "
-                "model.predict_proba."
+                "expected numbers; give a function that returns probabilities or "
+                "scores, such as model.predict_proba."
             ) from None
     array = array.astype(np.float64).reshape(n_rows, -1)
     bad = ~np.isfinite(array).all(axis=1)
@@ -293,17 +312,16 @@ def concatenate(parts: list):
 def row_keys(rows) -> list[bytes]:
     """Return a digest of each row's content, its type included."""
     if isinstance(rows, np.ndarray) and rows.dtype != object:
-        salt = str((rows.dtype, rows.shape[1:])).encode()
+        kind = str((rows.dtype, rows.shape[1:]))
         contents = [row.tobytes() for row in rows]
+    elif hasattr(rows, "columns"):
+        kind = str([*map(str, rows.columns), *map(str, rows.dtypes)])
+        columns = [np.asarray(rows[c]).tolist() for c in rows.columns]
+        contents = [pickle.dumps(r, protocol=5) for r in zip(*columns, strict=True)]
     else:
-        if hasattr(rows, "columns"):
-            salt = str([(str(c), str(d)) for c, d in zip(rows.columns, rows.dtypes)])
-            columns = [np.asarray(rows[c]).tolist() for c in rows.columns]
-            records: list[Any] = list(zip(*columns, strict=True))
-        else:
-            salt, records = type(rows).__name__, list(rows)
-        salt = salt.encode()
-        contents = [pickle.dumps(record, protocol=5) for record in records]
+        kind = type(rows).__name__
+        contents = [pickle.dumps(row, protocol=5) for row in rows]
+    salt = kind.encode()
     return [hashlib.blake2b(salt + c, digest_size=16).digest() for c in contents]
 
 
@@ -323,8 +341,8 @@ def _resolve(model) -> tuple[Callable, Any]:
         owner = getattr(model, "__self__", None)
         return model, owner if hasattr(owner, "predict") else None
     raise TypeError(
-        f"The black box is {model!r}, expected a function of rows or a fitted estimator "
-        "with predict_proba or predict."
+        f"The black box is {model!r}, expected a function of rows or a fitted "
+        "estimator with predict_proba or predict."
     )
 
 

@@ -366,8 +366,8 @@ class ExplainerPipeline(_BaseComposition):
         if isinstance(self.black_box, BlackBox):
             if self.batch_size is not None or self.memory is not None:
                 raise ValueError(
-                    "batch_size or memory was given beside a BlackBox, expected them in "
-                    "the BlackBox itself."
+                    "batch_size or memory was given beside a BlackBox, expected them "
+                    "in the BlackBox itself."
                 )
             return self.black_box
         key = (id(self.black_box), self.batch_size, id(self.memory))
@@ -483,7 +483,7 @@ class ExplainerPipeline(_BaseComposition):
         return parts if prior is None else with_prior(parts, as_prior(prior))
 
     def _prepare(self, hood, prior=None) -> Prepared:
-        """Compile the right side; raise what can be raised before the model is asked."""
+        """Compile the right side; raise what can be raised before a query."""
         parts = self._parts(prior)
         check_parameters(parts)
         with config_context(assume_finite=True):

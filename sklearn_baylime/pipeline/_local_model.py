@@ -239,9 +239,9 @@ def _warnings(content, answers, n_features):
             )
         elif content["score"][t] < _LOW_SCORE:
             said.append(
-                f"The local model explains {100 * max(content['score'][t], 0):.0f} % of "
-                f"the variation of {name}: weights are averages over effects that it "
-                "cannot follow."
+                f"The local model explains {100 * max(content['score'][t], 0):.0f} % "
+                f"of the variation of {name}: weights are averages over effects that "
+                "it cannot follow."
             )
         if content["conflict"][t] < _CONFLICT:
             said.append(

@@ -116,14 +116,14 @@ def check_parameters(parts: Parts) -> None:
 def check_on_rows(local: KernelWeightedRegressor, rows) -> None:
     """Raise what fitting would raise about these rows, while nothing is asked yet.
 
-    Kernel weights must not vanish. A prior must fit the columns: it is tried on two rows
-    with made-up answers.
+    Kernel weights must not vanish. A prior must fit the columns: it is tried on two
+    rows with made-up answers.
     """
     copy(local).weigh(rows)
     regressor = local.regressor
-    prior = [getattr(regressor, n, None) for n in ("prior_mean", "prior_precision")]
-    if any(np.ndim(p) for p in prior):
-        n_targets = np.shape(prior[0])[0] if np.ndim(prior[0]) == 2 else 1
+    mean = np.asarray(getattr(regressor, "prior_mean", 0.0))
+    if mean.ndim or np.ndim(getattr(regressor, "prior_precision", None) or 0.0):
+        n_targets = len(mean) if mean.ndim == 2 else 1
         clone(regressor).fit(rows[:2], np.zeros((len(rows[:2]), n_targets)))
 
 

@@ -42,12 +42,12 @@ def resolve_targets(targets, answer: np.ndarray, names: list[str], classify: boo
 
 
 def _column(target, names):
-    if isinstance(target, Integral) and -len(names) <= target < len(names):
+    if isinstance(target, Integral) and -len(names) <= int(target) < len(names):
         return int(target) % len(names)
     if isinstance(target, str) and target in names:
         return names.index(target)
     raise ValueError(
         f"targets has {target!r}, but the black box answers {len(names)} column(s): "
-        f"expected 'predicted', 'all', 'top=k', a column from 0 to {len(names) - 1}, or "
-        f"one of the names {names[:8]}."
+        f"expected 'predicted', 'all', 'top=k', a column from 0 to {len(names) - 1} "
+        f"or one of the names {names[:8]}."
     )

@@ -157,7 +157,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         X = self._check_table(X, reset=True)
         self._layout = read_layout(X, self.categorical_features, self.feature_names)
         values = self._layout.encode(X)
-        self.categories_ = self._layout.categories
+        self.categories_: list = self._layout.categories
         self.borders_ = [
             self._find_borders(values[:, j], y) if categories is None else None
             for j, categories in enumerate(self.categories_)
@@ -279,9 +279,10 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         return values
 
     def _condition(self, j, name, code):
-        if self.borders_[j] is None:
+        borders = self.borders_[j]
+        if borders is None:
             return f"{name}={self.categories_[j][code]}"
-        return bin_name(name, format_numbers(self.borders_[j]), code)
+        return bin_name(name, format_numbers(borders), code)
 
     def _check_table(self, X, *, reset):
         """Validate a frame as it is, anything else as an array."""
@@ -297,8 +298,8 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
 
     def _check_codes(self, codes):
         n_bins = [
-            len(self.categories_[j]) if border is None else len(border) + 1
-            for j, border in enumerate(self.borders_)
+            len(border) + 1 if border is not None else len(categories)
+            for border, categories in zip(self.borders_, self.categories_, strict=True)
         ]
         if codes.ndim != 2 or codes.shape[1] != len(n_bins):
             raise ValueError(

@@ -177,8 +177,8 @@ def _names_and_dtypes(X, kind, feature_names):
     names = [str(name) for name in X.columns]
     if feature_names is not None and list(feature_names) != names:
         raise ValueError(
-            f"feature_names are {_shorten(list(feature_names))}, but the frame's columns "
-            f"are {_shorten(names)}; leave feature_names out."
+            f"feature_names are {_shorten(list(feature_names))}, but the frame's "
+            f"columns are {_shorten(names)}; leave feature_names out."
         )
     return names, list(X.dtypes)
 
@@ -189,7 +189,7 @@ def _chosen_columns(categorical_features, names) -> set[int]:
     for column in () if categorical_features is None else categorical_features:
         if isinstance(column, str) and column in names:
             chosen.add(names.index(column))
-        elif isinstance(column, Integral) and -len(names) <= column < len(names):
+        elif isinstance(column, Integral) and -len(names) <= int(column) < len(names):
             chosen.add(int(column) % len(names))
         else:
             raise ValueError(

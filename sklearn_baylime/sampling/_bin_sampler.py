@@ -6,7 +6,6 @@ import numpy as np
 
 from sklearn_baylime.sampling._base import BaseSampler
 
-
 # Up to this many values a column, comparing all columns at once beats searching each.
 _FEW = 16
 
@@ -24,8 +23,7 @@ def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.n
             positions[:, j] = np.searchsorted(shares, uniform[:, j], side="right")
         return positions
     for k in range(most):
-        shares = [shares[k] if k < len(shares) else np.inf for shares in cumulative]
-        positions += uniform >= shares
+        positions += uniform >= [s[k] if k < len(s) else np.inf for s in cumulative]
     return positions
 
 

@@ -241,8 +241,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             ""
             if width is None
             else (
-                f" (at distance {width * np.sqrt(-2 * log_weight):.4g} where the kernel's "
-                f"width is {width:.4g})"
+                f" (at distance {width * np.sqrt(-2 * log_weight):.4g} where the "
+                f"kernel's width is {width:.4g})"
             )
         )
         raise ValueError(

@@ -196,10 +196,13 @@ def test_one_row_of_any_weight_tells_nothing(weight, tools):
 
 @pytest.mark.parametrize("weights", [None, "uniform"])
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1000.1])
-def test_columns_that_are_all_constant_tell_nothing(constant, weights, params, tools):
+@pytest.mark.parametrize("shape", [(20, 3), (3, 8)], ids=str)
+def test_columns_that_are_all_constant_tell_nothing(
+    shape, constant, weights, params, tools
+):
     """Rounding errors of the means are no signal, whatever the constant."""
-    data = tools.make_data(20, 3, weights=weights)
-    data.X = np.full((20, 3), constant)
+    data = tools.make_data(*shape, weights=weights)
+    data.X = np.full(shape, constant)
     if not params.get("fit_intercept", True):
         pytest.skip("without intercept constant columns tell something")
     estimator = tools.fitted(data, **params)
@@ -207,8 +210,8 @@ def test_columns_that_are_all_constant_tell_nothing(constant, weights, params, t
     assert_allclose(estimator.coef_, mean)
     lambda_ = params.get("prior_precision", 1.0)
     assert_allclose(estimator.lambda_, lambda_, rtol=1e-3)
-    assert_allclose(estimator.sigma_, np.eye(3) / lambda_, rtol=1e-3, atol=1e-9)
-    assert_allclose(estimator.conflict_, 1.0)
+    assert_allclose(estimator.sigma_, np.eye(shape[1]) / lambda_, rtol=1e-3, atol=1e-9)
+    assert estimator.conflict_ == 1.0
     assert_allclose(estimator.predict(data.X), estimator.predict(data.X[:1])[0])
 
 

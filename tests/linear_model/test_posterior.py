@@ -203,3 +203,14 @@ def test_fitted_attributes_have_the_types_of_one_target(tools):
     assert isinstance(estimator.n_iter_, int)
     assert estimator.n_features_in_ == 5
     assert estimator.coef_.shape == estimator.prior_share_.shape == (5,)
+
+
+def test_rounding_of_a_precision_matrix_is_no_asymmetry(tools):
+    data = tools.make_data()
+    precision = tools.random_precision(5, data.rng)
+    rounded = precision * (1 + 1e-12 * data.rng.normal(size=(5, 5)))
+    tools.assert_same_fit(
+        tools.fitted(data, prior_precision=rounded),
+        tools.fitted(data, prior_precision=precision),
+        rtol=1e-9,
+    )

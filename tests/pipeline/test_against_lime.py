@@ -85,7 +85,7 @@ def test_regression_equals_lime(width):
 
 
 def test_names_agree_up_to_digits():
-    X, y = load_diabetes(return_X_y=True)
+    X, _ = load_diabetes(return_X_y=True)
     theirs, ours = explain_both(X[:, :4], lambda Z: Z @ [1, 2, 3, 4], "regression")
     for mine, other in zip(
         ours.feature_names, theirs.domain_mapper.discretized_feature_names, strict=True

@@ -269,7 +269,7 @@ def test_constant_answers_say_that_nothing_matters(table):
 
 
 def test_steps_right_of_the_sampler_may_be_any_transformer(table, score):
-    """One-hot codes instead of matches: the kernel finds the instance's code by itself."""
+    """One-hot codes instead of matches: the kernel finds the code by itself."""
     explainer = ExplainerPipeline(
         [
             ("discretize", QuantileDiscretizer()),

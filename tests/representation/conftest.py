@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+
 from sklearn_baylime.representation import QuantileDiscretizer
 
 # Chance of a false alarm in a statistical test: two-sided, 5 standard deviations.
@@ -51,6 +52,11 @@ def row_of(table, i):
     return table[i].tolist()
 
 
+def instance(table, i):
+    """Return row `i` as the kind of table itself has rows."""
+    return table.iloc[[i]] if isinstance(table, pd.DataFrame) else table[i]
+
+
 def stack(tables):
     """Put tables of one kind on top of each other."""
     if isinstance(tables[0], pd.DataFrame):
@@ -87,6 +93,7 @@ def tools():
         FIVE_SIGMA=FIVE_SIGMA,
         mixed_frame=mixed_frame,
         row_of=row_of,
+        instance=instance,
         stack=stack,
         assert_same_table=assert_same_table,
         bin_ends=bin_ends,

@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from numpy.testing import assert_array_equal
+
 from sklearn_baylime.representation import QuantileDiscretizer
 
 FORMS_OF_ROW = {
@@ -85,7 +86,7 @@ def test_instance_beyond_the_training_data_comes_back_too(tools):
 
 def test_only_row_0_of_all_rows_is_the_instance(fitted, table, tools):
     """A later part starts with a drawn row, row 1 of a part is drawn."""
-    here = fitted.at(tools.row_of(table, 3))
+    here = fitted.at(tools.instance(table, 3))
     codes = fitted.transform(table)[[3] * 6]
     parts = [
         tools.row_of(here.inverse_transform(codes), 1),
@@ -99,7 +100,7 @@ def test_at_is_light_and_leaves_the_fitted_one_alone(fitted, table, tools):
     before = dict(vars(fitted))
     codes, names = fitted.transform(table), fitted.get_feature_names_out()
     rows = fitted.inverse_transform(codes)
-    here = fitted.at(tools.row_of(table, 3))
+    here = fitted.at(tools.instance(table, 3))
     assert here is not fitted
     assert all(vars(here)[name] is value for name, value in before.items())
     assert vars(fitted) == before
@@ -111,7 +112,7 @@ def test_at_is_light_and_leaves_the_fitted_one_alone(fitted, table, tools):
 def test_at_another_instance_forgets_the_first(fitted, table, tools):
     """`at` may be asked of a copy as of the original."""
     codes = fitted.transform(table)
-    here = fitted.at(tools.row_of(table, 3)).at(tools.row_of(table, 8))
+    here = fitted.at(tools.instance(table, 3)).at(tools.instance(table, 8))
     assert_array_equal(here.reference_, codes[8])
     rows = here.inverse_transform(codes[[8, 8]])
     assert tools.row_of(rows, 0) == tools.row_of(table, 8)
@@ -140,7 +141,9 @@ def test_at_works_when_codes_come_as_frames(output):
     X = np.random.default_rng(0).normal(size=(60, 3))
     fitted = QuantileDiscretizer(random_state=0).fit(X)
     expected = fitted.at(X[3]).reference_
-    assert_array_equal(fitted.set_output(transform=output).at(X[3]).reference_, expected)
+    assert_array_equal(
+        fitted.set_output(transform=output).at(X[3]).reference_, expected
+    )
 
 
 @pytest.mark.parametrize("kind", ["array", "pandas"])

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from lime.discretize import DecileDiscretizer, QuartileDiscretizer
 from numpy.testing import assert_allclose, assert_array_equal
+
 from sklearn_baylime.representation import QuantileDiscretizer
 
 LIME = {4: QuartileDiscretizer, 10: DecileDiscretizer}
 
 
-def random_table(kind, seed, n=151):
+def random_table(kind, seed, n):
     rng = np.random.default_rng(seed)
     return {
         "normal": lambda: rng.normal(size=(n, 3)),
@@ -20,18 +21,35 @@ def random_table(kind, seed, n=151):
 
 
 @pytest.fixture(params=["normal", "skewed", "ties", "integers"])
-def X(request):
-    """Give 151 rows of three numeric columns."""
-    return random_table(request.param, seed=1)
+def kind(request):
+    """Name a kind of data."""
+    return request.param
+
+
+@pytest.fixture(params=[151, 203])
+def X(kind, request):
+    """Give rows of three numeric columns, with and without quantiles at a row."""
+    return random_table(kind, seed=1, n=request.param)
 
 
 @pytest.mark.parametrize("n_bins", [2, 3, 4, 10, 50])
-def test_borders_are_numpys_distinct_quantiles(X, n_bins):
+def test_borders_are_numpys_distinct_quantiles(kind, n_bins):
     """One border at each inner quantile; equal ones fall together."""
-    shares = np.linspace(0, 1, n_bins + 1)[1:-1]
+    X = random_table(kind, seed=1, n=203)
+    shares = np.arange(1, n_bins) / n_bins
     borders = QuantileDiscretizer(n_bins).fit(X).borders_
     for j, border in enumerate(borders):
-        assert_array_equal(border, np.unique(np.quantile(X[:, j], shares)))
+        expected = np.unique(np.quantile(X[:, j], shares))
+        assert_allclose(border, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n_bins", [4, 10, 20])
+def test_quantile_at_a_row_is_the_rows_value_exactly(n_bins):
+    """No border lies a rounding error beside a value, or beside another border."""
+    for m in range(1, 60):
+        X = (np.arange(n_bins * m + 1) // 3 * 0.7)[:, None]
+        border = QuantileDiscretizer(n_bins).fit(X).borders_[0]
+        assert_array_equal(border, np.unique(X[m:-1:m]))
 
 
 @pytest.mark.parametrize("n_bins", LIME)
@@ -50,7 +68,7 @@ def test_borders_are_limes(X, n_bins):
     theirs = LIME[n_bins](X, [], ["a", "b", "c"])
     ours = QuantileDiscretizer(n_bins).fit(X)
     for j, border in enumerate(ours.borders_):
-        assert_allclose(border, theirs.maxs[j][:-1], rtol=1e-14)
+        assert_allclose(border, theirs.maxs[j][:-1], rtol=1e-12)
 
 
 def test_value_on_a_border_is_in_the_lower_bin():

@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
+
 from sklearn_baylime.representation import QuantileDiscretizer
 
 SETTINGS = [
@@ -40,8 +41,8 @@ def test_scikit_learn_check(estimator, check):
     check(estimator)
 
 
-# The set_output checks transform an array after a fit on a frame.
-@pytest.mark.filterwarnings("ignore:X does not have valid feature names:UserWarning")
+# The set_output checks fit on frames and transform arrays, and the reverse.
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")
 @pytest.mark.parametrize("check", FURTHER_CHECKS)
 @pytest.mark.parametrize("estimator", SETTINGS, ids=str)
 def test_further_scikit_learn_check(estimator, check):
@@ -78,7 +79,7 @@ def test_pickle_keeps_the_fitted_discretizer(fitted, table, tools):
 def test_pickle_keeps_the_discretizer_at_an_instance(table, tools, random_state):
     """Also the seed drawn by `at` is kept, so that the rows are the same."""
     fitted = QuantileDiscretizer(random_state=random_state).fit(table)
-    here = fitted.at(tools.row_of(table, 7))
+    here = fitted.at(tools.instance(table, 7))
     twin = pickle.loads(pickle.dumps(here))
     codes = fitted.transform(table)
     tools.assert_same_table(
@@ -90,6 +91,6 @@ def test_pickle_keeps_the_discretizer_at_an_instance(table, tools, random_state)
 
 def test_clone_forgets_fit_and_instance(fitted, table, tools):
     """A clone has the parameters alone."""
-    twin = clone(fitted.at(tools.row_of(table, 0)))
+    twin = clone(fitted.at(tools.instance(table, 0)))
     assert twin.get_params() == fitted.get_params()
     assert set(vars(twin)) == set(twin.get_params())

@@ -6,13 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
+
 from sklearn_baylime.representation import QuantileDiscretizer
 
 quickly = settings(max_examples=40, deadline=None, derandomize=True, database=None)
 
 UNIT = st.floats(-1, 1, allow_subnormal=False)
 SMALL = st.integers(-50, 50)
-SIZES = st.integers(1, 40)
+SIZES = st.integers(1, 20)
 
 
 def columns_of(elements, dtype=float):
@@ -38,7 +39,7 @@ COLUMNS = {
 }
 
 
-def codes_of_all_bins(fitted, X, n=200):
+def codes_of_all_bins(fitted, X, n=50):
     """Each bin that holds training rows many times, columns mixed."""
     rng = np.random.default_rng(0)
     codes = fitted.transform(X)

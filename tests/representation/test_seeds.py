@@ -1,10 +1,13 @@
 """Equal seeds give equal rows, in one piece or in parts."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+
 from sklearn_baylime.representation import QuantileDiscretizer
 
 N_ROWS = 3000
@@ -28,7 +31,7 @@ def here():
 def test_parts_equal_the_whole_for_any_split(here, cuts):
     """Each part is told where it starts."""
     ends = [0, *sorted(cuts), N_ROWS]
-    for first, last in zip(ends[:-1], ends[1:], strict=True):
+    for first, last in pairwise(ends):
         part = here.inverse_transform(here.codes[first:last], start=first)
         assert_array_equal(part, here.rows[first:last])
 
@@ -47,14 +50,11 @@ def test_parts_equal_the_whole_around_likely_block_ends(here, cut):
 def test_parts_equal_the_whole_for_every_table(table, tools, random_state):
     """After `at` this holds whatever the seed is, and for frames too."""
     fitted = QuantileDiscretizer(random_state=random_state).fit(table)
-    here, codes = fitted.at(tools.row_of(table, 3)), fitted.transform(table)
+    here, codes = fitted.at(tools.instance(table, 3)), fitted.transform(table)
     codes[0] = here.reference_
     whole = here.inverse_transform(codes)
     cuts = [0, 1, 20, 60]
-    parts = [
-        here.inverse_transform(codes[a:b], start=a)
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
+    parts = [here.inverse_transform(codes[a:b], start=a) for a, b in pairwise(cuts)]
     tools.assert_same_table(tools.stack(parts), whole)
 
 
@@ -74,13 +74,13 @@ def test_calls_with_one_seed_repeat_themselves(fitted, table, tools):
     tools.assert_same_table(
         fitted.inverse_transform(codes), fitted.inverse_transform(codes)
     )
-    first, second = (fitted.at(tools.row_of(table, 0)) for _ in range(2))
+    first, second = (fitted.at(tools.instance(table, 0)) for _ in range(2))
     tools.assert_same_table(
         first.inverse_transform(codes), second.inverse_transform(codes)
     )
 
 
-@pytest.mark.parametrize("random_state", [1, np.random.RandomState(0), None])
+@pytest.mark.parametrize("random_state", [1, np.random.RandomState(1), None])
 def test_other_seeds_give_other_rows(random_state):
     """Values of a numeric column differ in all rows."""
     X = np.random.default_rng(0).normal(size=(60, 3))
