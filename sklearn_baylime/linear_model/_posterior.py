@@ -11,8 +11,8 @@ from sklearn.utils import gen_batches
 from sklearn_baylime.linear_model._evidence import Terms
 from sklearn_baylime.linear_model._moments import Rows, Spectrum
 
-# Rows taken at once where a second copy of all of them would cost memory for nothing.
-_PART = 2048
+# Rows taken at once: few enough to stay in the cache, and no second copy of all of them.
+_PART = 512
 
 
 @dataclass(frozen=True)

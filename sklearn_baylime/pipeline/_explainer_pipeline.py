@@ -34,8 +34,8 @@ from sklearn_baylime.pipeline._neighborhood import Neighborhood
 from sklearn_baylime.pipeline._progress import progress
 from sklearn_baylime.pipeline._steps import (
     Parts,
-    check_on_rows,
     check_parameters,
+    check_prior,
     compile_local,
     split_steps,
     with_prior,
@@ -488,8 +488,8 @@ class ExplainerPipeline(_BaseComposition):
         check_parameters(parts)
         with config_context(assume_finite=True):
             local, rows = compile_local(parts, hood.reference, hood.codes)
-            check_on_rows(local[-1], rows)
-        return Prepared(hood, local, rows)
+            check_prior(parts.regressor[1], rows)
+            return Prepared(hood, local, rows, local[-1].weigh(rows))
 
     def _fit(self, prepared, targets) -> tuple[LocalFit, list[int], list[str]]:
         box, answers = self.black_box_, prepared.hood.answers

@@ -61,11 +61,14 @@ class Prepared:
         Fitted but for its last step.
     rows : ndarray of shape (n_rows, n_features)
         The rows as the last step is given them.
+    weights : ndarray of shape (n_rows,)
+        Their weights.
     """
 
     hood: Neighborhood
     local: Pipeline
     rows: np.ndarray
+    weights: np.ndarray
 
     @property
     def names(self) -> list[str]:
@@ -82,15 +85,19 @@ def fit_local(prepared: Prepared, columns: list[int]) -> LocalFit:
     choose features for each target.
     """
     answers = prepared.hood.answers[:, columns]
-    rows = np.asarray(prepared.rows[: len(answers)])
     *first, (name, last) = prepared.local.steps
+    rows, weights = prepared.rows, prepared.weights
+    if len(answers) < len(weights):
+        rows = rows[: len(answers)]
+        weights = last.weigh(rows)
     together = len(columns) == 1 or _takes_several_targets(last.regressor)
     groups = [answers] if together else [answers[:, [t]] for t in range(len(columns))]
     pipelines = []
     for group in groups:
-        fitted = copy(last).fit(rows, group[:, 0] if group.shape[1] == 1 else group)
+        y = group[:, 0] if group.shape[1] == 1 else group
+        fitted = copy(last).fit_weighted(rows, y, weights)
         pipelines.append(Pipeline([*first, (name, fitted)]))
-    return LocalFit(pipelines, rows, prepared.names)
+    return LocalFit(pipelines, np.asarray(rows), prepared.names)
 
 
 def explain_fit(

@@ -113,14 +113,11 @@ def check_parameters(parts: Parts) -> None:
             step._validate_params()
 
 
-def check_on_rows(local: KernelWeightedRegressor, rows) -> None:
-    """Raise what fitting would raise about these rows, while nothing is asked yet.
+def check_prior(regressor, rows) -> None:
+    """Raise what fitting would raise about a prior that must fit the columns.
 
-    Kernel weights must not vanish. A prior must fit the columns: it is tried on two
-    rows with made-up answers.
+    It is tried on two rows with made-up answers, while nothing is asked yet.
     """
-    copy(local).weigh(rows)
-    regressor = local.regressor
     mean = np.asarray(getattr(regressor, "prior_mean", 0.0))
     if mean.ndim or np.ndim(getattr(regressor, "prior_precision", None) or 0.0):
         n_targets = len(mean) if mean.ndim == 2 else 1

@@ -25,8 +25,11 @@ from sklearn_baylime.representation._table import (
     read_layout,
 )
 
+# Type of the codes, small since there are as many of them as of model inputs.
+_CODE = np.int16
+
 # Rows whose random numbers come from one seed: any part of the rows can be had alone.
-_BLOCK = 1024
+_BLOCK = 512
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ class BinValues:
 
 def assign_bins(values: np.ndarray, borders: list[np.ndarray | None]) -> np.ndarray:
     """Return the bin (n, d) of each value; a value on a border is in the lower bin."""
-    codes = np.empty(values.shape, dtype=np.int32)
+    codes = np.empty(values.shape, dtype=_CODE)
     for j, border in enumerate(borders):
         column = values[:, j]
         codes[:, j] = column if border is None else np.searchsorted(border, column)
@@ -99,18 +102,18 @@ def summarize_bins(values, codes, borders) -> BinValues:
     return BinValues(low, high, mean, std, p_low, p_high - p_low)
 
 
-def uniform_rows(seed: int, start: int, shape: tuple[int, int]) -> np.ndarray:
-    """Uniform numbers of rows `start`, ...: the same in parts as in one piece."""
-    n_rows, n_columns = shape
-    rows = np.empty(shape)
-    for block in range(start // _BLOCK, (start + n_rows - 1) // _BLOCK + 1):
-        drawn = np.random.default_rng([seed, block]).random((_BLOCK, n_columns))
-        first = max(start, block * _BLOCK)
-        last = min(start + n_rows, (block + 1) * _BLOCK)
-        rows[first - start : last - start] = drawn[
-            first - block * _BLOCK : last - block * _BLOCK
-        ]
-    return rows
+def uniform_blocks(seed: int, start: int, n_rows: int, n_columns: int):
+    """Yield parts of the rows `start`, ... with their uniform numbers.
+
+    The numbers belong to the rows' positions: rows in several pieces get the same ones
+    as in one. Blocks are small, so that all that is done with one stays in the cache.
+    """
+    for block in range(start // _BLOCK, -(-(start + n_rows) // _BLOCK)):
+        uniform = np.random.default_rng([seed, block]).random((_BLOCK, n_columns))
+        first = max(start - block * _BLOCK, 0)
+        last = min(start + n_rows - block * _BLOCK, _BLOCK)
+        begin = block * _BLOCK + first - start
+        yield slice(begin, begin + last - first), uniform[first:last]
 
 
 class BaseDiscretizer(TransformerMixin, BaseEstimator):
@@ -158,6 +161,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         self._layout = read_layout(X, self.categorical_features, self.feature_names)
         values = self._layout.encode(X)
         self.categories_: list = self._layout.categories
+        self._check_number_of_categories()
         self.borders_ = [
             self._find_borders(values[:, j], y) if categories is None else None
             for j, categories in enumerate(self.categories_)
@@ -232,7 +236,9 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         self._check_codes(codes)
         seed = getattr(self, "_seed", None)
         seed = _draw_seed(self.random_state) if seed is None else seed
-        values = self._draw(codes, uniform_rows(seed, start, codes.shape))
+        values = np.empty(codes.shape)
+        for part, uniform in uniform_blocks(seed, start, *codes.shape):
+            values[part] = self._draw(codes[part], uniform)
         rows = self._layout.decode(values)
         if start == 0 and len(codes) and hasattr(self, "_row"):
             return _replace_first(rows, self._row, self._layout)
@@ -295,6 +301,15 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         if np.iscomplexobj(array):
             raise ValueError(f"Complex data not supported\n{array}\n")
         return array
+
+    def _check_number_of_categories(self):
+        most = np.iinfo(_CODE).max
+        for name, categories in zip(self._layout.names, self.categories_, strict=True):
+            if categories is not None and len(categories) > most:
+                raise ValueError(
+                    f"Column {name!r} has {len(categories)} categories, expected at "
+                    f"most {most}; leave out columns that only identify rows."
+                )
 
     def _check_codes(self, codes):
         n_bins = [

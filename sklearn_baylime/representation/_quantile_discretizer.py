@@ -68,7 +68,7 @@ class QuantileDiscretizer(BaseDiscretizer):
     >>> X = np.arange(12.0).reshape(-1, 1)
     >>> discretizer = QuantileDiscretizer(random_state=0).fit(X)
     >>> discretizer.transform([[0.0], [4.0], [11.0]]).ravel()
-    array([0, 1, 3], dtype=int32)
+    array([0, 1, 3], dtype=int16)
     >>> here = discretizer.at([4.0])
     >>> here.get_feature_names_out()
     array(['2.75 < x0 <= 5.5'], dtype=object)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.utils import gen_batches
 
 from sklearn_baylime.sampling._base import BaseSampler
 
 # Up to this many values a column, comparing all columns at once beats searching each.
 _FEW = 16
+
+# Rows drawn at a time, few enough to stay in the cache.
+_PART = 512
 
 
 def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.ndarray:
@@ -15,15 +19,20 @@ def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.n
 
     `cumulative` holds the inner sums of each column's shares, its last 1 left out.
     """
-    uniform = rng.random((n_samples, len(cumulative)))
-    positions = np.zeros(uniform.shape, dtype=np.int32)
+    positions = np.zeros((n_samples, len(cumulative)), dtype=np.int32)
     most = max(map(len, cumulative))
-    if most > _FEW:
-        for j, shares in enumerate(cumulative):
-            positions[:, j] = np.searchsorted(shares, uniform[:, j], side="right")
-        return positions
-    for k in range(most):
-        positions += uniform >= [s[k] if k < len(s) else np.inf for s in cumulative]
+    steps = [
+        [shares[k] if k < len(shares) else np.inf for shares in cumulative]
+        for k in range(most if most <= _FEW else 0)
+    ]
+    for part in gen_batches(n_samples, _PART):
+        uniform = rng.random((part.stop - part.start, len(cumulative)))
+        for step in steps:
+            positions[part] += uniform >= step
+        if most > _FEW:
+            for j, shares in enumerate(cumulative):
+                found = np.searchsorted(shares, uniform[:, j], side="right")
+                positions[part, j] = found
     return positions
 
 

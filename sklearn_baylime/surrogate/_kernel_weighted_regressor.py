@@ -158,11 +158,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             sample_weight = _check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
-        self.weights_ = self.weigh(X, sample_weight)
-        self.regressor_ = clone(self.regressor)
-        self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, self.weights_))
-        self._read_coefficients()
-        return self
+        return self.fit_weighted(X, y, self.weigh(X, sample_weight))
 
     def predict(self, X, return_std=False):
         """Predict by the local model.
@@ -192,6 +188,30 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         if return_std:
             return self.regressor_.predict(X, return_std=True)
         return self.regressor_.predict(X)
+
+    def fit_weighted(self, X, y, weights):
+        """Fit the regressor to rows that `weigh` has weighed.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Rows, checked before.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Answers.
+        weights : ndarray of shape (n_samples,)
+            What `weigh` returned for the rows.
+
+        Returns
+        -------
+        self : object
+            Fitted estimator.
+        """
+        self.weights_ = weights
+        self.n_features_in_ = X.shape[1]
+        self.regressor_ = clone(self.regressor)
+        self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, weights))
+        self._read_coefficients()
+        return self
 
     def weigh(self, X, sample_weight=None) -> np.ndarray:
         """Fit the kernel and return the weights that the regressor would be given.

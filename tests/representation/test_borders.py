@@ -103,6 +103,15 @@ def test_codes_are_integers_from_zero(fitted, table):
         assert top < (len(categories) if border is None else len(border) + 1)
 
 
+def test_many_bins_have_codes_of_their_own():
+    """Codes do not overflow, however many bins are asked for."""
+    X = np.random.default_rng(0).normal(size=(70_001, 1))
+    fitted = QuantileDiscretizer(35_000, random_state=0).fit(X)
+    codes = fitted.transform(X)
+    assert_array_equal(codes[:, 0], np.searchsorted(fitted.borders_[0], X[:, 0]))
+    assert_array_equal(fitted.transform(fitted.inverse_transform(codes)), codes)
+
+
 def test_categorical_code_is_the_position_in_categories(frame):
     """`categories_` undoes the codes of a categorical column."""
     fitted = QuantileDiscretizer().fit(frame)

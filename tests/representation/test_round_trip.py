@@ -61,6 +61,18 @@ def test_drawn_values_have_the_codes_they_were_drawn_for(kind, n_bins):
     check()
 
 
+@pytest.mark.parametrize("n_values", range(4, 16))
+@pytest.mark.parametrize("dtype", [np.int64, np.float64])
+def test_whole_numbers_stay_in_bins_with_borders_between_them(n_values, dtype):
+    """Rounding must not carry a value over a border at a quarter or a half."""
+    X = np.arange(n_values, dtype=dtype)[:, None]
+    fitted = QuantileDiscretizer(random_state=0).fit(X)
+    codes = np.tile(fitted.transform(X), (300, 1))
+    rows = fitted.inverse_transform(codes)
+    assert_array_equal(rows, np.round(rows))
+    assert_array_equal(fitted.transform(rows), codes)
+
+
 @pytest.mark.parametrize("n_bins", [4, 10])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_values_of_a_narrow_column_far_from_zero_stay_in_their_bins(n_bins, dtype):

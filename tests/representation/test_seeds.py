@@ -36,7 +36,7 @@ def test_parts_equal_the_whole_for_any_split(here, cuts):
         assert_array_equal(part, here.rows[first:last])
 
 
-@pytest.mark.parametrize("cut", [1, 2, 1023, 1024, 1025, 2047, 2048, 2049, 2999])
+@pytest.mark.parametrize("cut", [1, 2, 511, 512, 513, 1023, 1024, 1025, 2048, 2999])
 def test_parts_equal_the_whole_around_likely_block_ends(here, cut):
     """Rows drawn in blocks have no seam at powers of two."""
     parts = [

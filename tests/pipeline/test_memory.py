@@ -1,0 +1,29 @@
+"""Memory of one explanation, which does not depend on the machine's load."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from sklearn_baylime import make_tabular_explainer
+
+
+@pytest.mark.parametrize(("n_rows", "n_columns"), [(5000, 30), (20_000, 50)])
+@pytest.mark.parametrize("batch_size", [500, 100_000])
+def test_peak_is_three_copies_of_the_rows(n_rows, n_columns, batch_size):
+    """At most 3 x rows x columns x 8 bytes, plus the batch."""
+    rng = np.random.RandomState(0)
+    X, slopes = rng.normal(size=(500, n_columns)), rng.normal(size=n_columns)
+    explainer = make_tabular_explainer(
+        lambda rows: rows @ slopes,
+        n_samples=n_rows,
+        batch_size=batch_size,
+        random_state=0,
+    ).fit(X)
+    explainer.explain_instance(X[0])
+    tracemalloc.start()
+    explainer.explain_instance(X[0])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    row = 8 * n_columns
+    assert peak <= 3 * n_rows * row + min(batch_size, n_rows) * row
