@@ -29,7 +29,7 @@ from sklearn_baylime.representation._table import (
 _CODE = np.int16
 
 # Rows whose random numbers come from one seed: any part of the rows can be had alone.
-_BLOCK = 512
+_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -166,6 +166,9 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
             self._find_borders(values[:, j], y) if categories is None else None
             for j, categories in enumerate(self.categories_)
         ]
+        self._border_texts = [
+            [] if border is None else format_numbers(border) for border in self.borders_
+        ]
         numeric = [j for j, border in enumerate(self.borders_) if border is not None]
         self._numeric = numeric
         self._values = summarize_bins(
@@ -285,10 +288,9 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         return values
 
     def _condition(self, j, name, code):
-        borders = self.borders_[j]
-        if borders is None:
+        if self.borders_[j] is None:
             return f"{name}={self.categories_[j][code]}"
-        return bin_name(name, format_numbers(borders), code)
+        return bin_name(name, self._border_texts[j], code)
 
     def _check_table(self, X, *, reset):
         """Validate a frame as it is, anything else as an array."""

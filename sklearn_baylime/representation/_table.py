@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Integral
 from typing import Any
 
@@ -33,8 +34,17 @@ class Table:
     categories: list[np.ndarray | None]
     whole: np.ndarray
 
+    @cached_property
+    def has_categories(self) -> bool:
+        """Whether any column is categorical."""
+        return any(categories is not None for categories in self.categories)
+
     def encode(self, X) -> np.ndarray:
         """Return numbers (n_samples, n_features); a category becomes its position."""
+        if self.kind == "array" and X.dtype.kind in "iuf" and not self.has_categories:
+            numbers = X.astype(np.float64, copy=False)
+            if np.isfinite(numbers).all():
+                return numbers
         values = np.empty((len(X), len(self.names)))
         for j, column in enumerate(columns_of(X)):
             values[:, j] = self._encode_column(j, column)
@@ -42,7 +52,7 @@ class Table:
 
     def decode(self, values: np.ndarray):
         """Return `values` as a table of this layout, integers and booleans restored."""
-        if self.kind == "array" and not any(c is not None for c in self.categories):
+        if self.kind == "array" and not self.has_categories:
             return values.astype(self.dtypes[0], copy=False)
         columns = [self._decode_column(j, values[:, j]) for j in range(len(self.names))]
         return build_table(self, columns)

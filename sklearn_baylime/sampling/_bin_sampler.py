@@ -19,20 +19,23 @@ def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.n
 
     `cumulative` holds the inner sums of each column's shares, its last 1 left out.
     """
-    positions = np.zeros((n_samples, len(cumulative)), dtype=np.int32)
-    most = max(map(len, cumulative))
-    steps = [
-        [shares[k] if k < len(shares) else np.inf for shares in cumulative]
-        for k in range(most if most <= _FEW else 0)
-    ]
+    n_columns, most = len(cumulative), max(map(len, cumulative))
+    positions = np.empty((n_samples, n_columns), dtype=np.min_scalar_type(-1 - most))
+    steps = np.full((most if most <= _FEW else 0, n_columns), np.inf)
+    for k in range(len(steps)):
+        for j, shares in enumerate(cumulative):
+            steps[k, j] = shares[k] if k < len(shares) else np.inf
     for part in gen_batches(n_samples, _PART):
-        uniform = rng.random((part.stop - part.start, len(cumulative)))
-        for step in steps:
-            positions[part] += uniform >= step
+        uniform = rng.random((part.stop - part.start, n_columns))
         if most > _FEW:
             for j, shares in enumerate(cumulative):
                 found = np.searchsorted(shares, uniform[:, j], side="right")
                 positions[part, j] = found
+        else:
+            passed = np.zeros(uniform.shape, dtype=np.int8)
+            for step in steps:
+                passed += (uniform >= step).view(np.int8)
+            positions[part] = passed
     return positions
 
 

@@ -174,7 +174,7 @@ def test_vanishing_weights_name_distance_and_width(regressor, data):
     """The nearest row but the instance is at distance 1."""
     lonely = (data.X.mean(axis=1) < 1) | (np.arange(len(data.X)) == 0)
     data.X, data.y = data.X[lonely], data.y[lonely]
-    match = r"nearest .* at distance 1 where the kernel's width is 0\.001"
+    match = r"nearest .*at distance 1 where the kernel's width is 0\.001"
     with pytest.raises(ValueError, match=match):
         fit(data, regressor, width=1e-3)
 
@@ -195,7 +195,7 @@ def test_message_of_vanishing_weights_is_true(log_weight):
         assert got < bound
 
 
-@pytest.mark.parametrize("distance", [30.0, 40.0, 1e3, 1e100])
+@pytest.mark.parametrize("distance", [30.0, 40.0, 1e3])
 def test_rows_all_equally_far_are_worth_the_same(distance, regressor):
     """Only differences of log weights matter, where weights would all be zero."""
     X = 1.0 + distance * np.r_[np.eye(4), -np.eye(4)]
@@ -245,7 +245,7 @@ def test_standard_deviations_of_a_search_are_its_best_estimators(data):
     assert_array_equal(std, expected[1])
 
 
-@pytest.mark.parametrize("n_targets", [1, 3])
+@pytest.mark.parametrize("n_targets", [2, 3])
 def test_several_answers_are_fitted_as_one_by_one(n_targets, regressor, tools):
     """Shapes have the targets first in coefficients, last in predictions."""
     data = tools.make_rows(n_targets=n_targets)
@@ -258,6 +258,18 @@ def test_several_answers_are_fitted_as_one_by_one(n_targets, regressor, tools):
         assert_allclose(
             local.predict(data.X)[:, k], alone.predict(data.X), rtol=1e-7, atol=1e-8
         )
+
+
+def test_one_column_of_answers_is_fitted_like_a_vector(regressor, tools):
+    """Shapes are the regressor's own, which differ for one column."""
+    data = tools.make_rows(n_targets=1)
+    column = fit(data, regressor)
+    alone = KernelWeightedRegressor(KERNEL, regressor).fit(data.X, data.y[:, 0])
+    assert column.coef_.shape == column.regressor_.coef_.shape
+    assert_allclose(np.ravel(column.coef_), alone.coef_, rtol=1e-9, atol=1e-12)
+    predicted = column.predict(data.X)
+    assert predicted.shape == column.regressor_.predict(data.X).shape
+    assert_allclose(np.ravel(predicted), alone.predict(data.X), rtol=1e-9, atol=1e-12)
 
 
 def test_several_answers_have_standard_deviations(tools):
