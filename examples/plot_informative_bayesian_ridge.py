@@ -3,9 +3,10 @@ Regression that is told what is known already
 =============================================
 
 :class:`~sklearn_baylime.linear_model.InformativeBayesianRidge` is
-:class:`sklearn.linear_model.BayesianRidge` with a prior: a mean for each coefficient and
-a trust in it, both given or learned. Here an earlier study on diabetes helps a later one
-that has 30 patients only. The explainers of this library use the same regressor.
+:class:`sklearn.linear_model.BayesianRidge` with a prior: a mean for each coefficient,
+and a trust in it that is given or learned. Here an earlier study on diabetes helps a
+later one that has 30 patients only. The explainers of this library use the same
+regressor.
 """
 
 import matplotlib.pyplot as plt
@@ -20,8 +21,9 @@ from sklearn_baylime.linear_model import InformativeBayesianRidge
 # %%
 # An earlier study
 # ----------------
-# 200 patients were measured before; the other 242 are the new study. Columns are scaled,
-# so that a coefficient is the change of the disease score per standard deviation.
+# 200 patients were measured before; the other 242 are the new study. Columns are
+# scaled, so that a coefficient is the change of the disease score per standard
+# deviation.
 
 X, y = load_diabetes(return_X_y=True, as_frame=True)
 X_old, X_new, y_old, y_new = train_test_split(X, y, train_size=200, random_state=0)
@@ -38,9 +40,9 @@ mean, precision = earlier.coef_, np.linalg.inv(earlier.sigma_)
 # %%
 # Five modes
 # ----------
-# Each of the two precisions, that of the prior and that of the noise, is given or learned
-# from the data (None). A prior mean whose trust is learned is the mode to take when you
-# have a guess but no idea how good it is.
+# Each of the two precisions, that of the prior and that of the noise, is given, or is
+# learned from the data if it is None. A prior mean whose trust is learned is for those
+# who have a guess, but no idea how good it is.
 
 modes = {
     "Ridge(alpha=1)": {"prior_precision": 1.0, "noise_precision": 1.0},
@@ -79,9 +81,9 @@ for name, parameters in modes.items():
 
 # %%
 # The prior takes several points off the error. The first line is a warning: its
-# coefficients are those of :class:`sklearn.linear_model.Ridge`, but a noise of size 1 is
-# far too small for this score, and so its intervals hold almost nothing. Give a noise
-# precision only when you know it, in units of the answers.
+# coefficients are those of :class:`sklearn.linear_model.Ridge`, but a noise of size 1
+# is far too small for this score, so its intervals hold almost nothing. Give a noise
+# precision only if you know it, in units of the answers.
 
 few = np.arange(30)
 X_few, y_few = X_new.iloc[few], y_new.iloc[few]
@@ -91,8 +93,8 @@ assert np.allclose(ridge.coef_, Ridge(alpha=1.0).fit(X_few, y_few).coef_)
 # %%
 # Coefficients with their intervals
 # ---------------------------------
-# Crosses are the fit to all 442 patients. Without the prior, 30 patients hardly settle a
-# sign; with it the intervals are shorter, and the estimates nearer to the crosses.
+# Crosses are the fit to all 442 patients. Alone, 30 patients settle a single sign; with
+# the prior the intervals are shorter, and four signs are settled.
 
 alone = InformativeBayesianRidge().fit(X_few, y_few)
 helped = InformativeBayesianRidge(**modes["prior given"]).fit(X_few, y_few)
@@ -126,12 +128,11 @@ ax.legend()
 # ----------------------------------------
 # ``prior_share_`` says how much of each coefficient is the prior, from 0 to 1.
 # ``conflict_`` is the probability of data this far from the prior, or farther: a small
-# number says that the two disagree. A prior with all signs turned is found out when its
-# trust is stated. A learned trust does not need the alarm: it drops such a prior, and
-# ``conflict_``, which is judged at the trust used, stays large.
+# number says that the two disagree. We try the right prior, and one with all signs
+# turned. The last column is the mean standard deviation of the coefficients.
 
 turned = {"prior_mean": -mean}
-print(f"{'':<28}{'share of prior':>15}{'conflict':>10}{'evidence':>10}")
+print(f"{'':<28}{'share':>6}{'conflict':>10}{'evidence':>10}{'std':>6}")
 for name, parameters in {
     "right prior, trust given": modes["prior given"],
     "right prior, trust learned": modes["mean given, trust learned"],
@@ -139,15 +140,25 @@ for name, parameters in {
     "turned prior, trust learned": turned,
 }.items():
     model = InformativeBayesianRidge(**parameters).fit(X_few, y_few)
-    share = model.prior_share_.mean()
-    print(f"{name:<28}{share:15.2f}{model.conflict_:10.3f}{model.log_evidence_:10.1f}")
+    share, std = model.prior_share_.mean(), np.sqrt(np.diag(model.sigma_)).mean()
+    print(
+        f"{name:<28}{share:6.2f}{model.conflict_:10.3f}{model.log_evidence_:10.1f}"
+        f"{std:6.1f}"
+    )
+
+# %%
+# A turned prior is found out where its trust is given. A learned trust is judged by
+# itself, so ``conflict_`` stays large; here it lets the turned prior go, as its share
+# and the evidence show. Mind the second line: 30 patients do not contradict the right
+# prior, so the learned trust is complete, and the standard deviation nearly 0. The
+# coefficients are good, their intervals are not. State the trust if you need intervals.
 
 # %%
 # A prior without units
 # ---------------------
 # Often only the direction is known: a heat map, or importances between -1 and 1. With
-# ``prior_scale="fit"`` the size comes from the data. Taken as it stands, such a prior is
-# next to nothing where coefficients are about 20.
+# ``prior_scale="fit"`` the size comes from the data. Taken as it stands, such a prior
+# is next to nothing where coefficients are about 20.
 
 direction = mean / np.abs(mean).max()
 for scale in (1.0, "fit"):
@@ -159,8 +170,8 @@ for scale in (1.0, "fit"):
 # %%
 # Data that arrive in parts
 # -------------------------
-# ``partial_fit`` is exact: three batches give what one fit to all rows gives, the learned
-# precisions included.
+# ``partial_fit`` is exact: three batches give what one fit to all rows gives, the
+# learned precisions included.
 
 stream = InformativeBayesianRidge()
 for batch in (slice(0, 100), slice(100, 150), slice(150, 242)):

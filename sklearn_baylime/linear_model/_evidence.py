@@ -16,6 +16,8 @@ from functools import cached_property
 import numpy as np
 
 _GRID = np.linspace(-36.0, 36.0, 37)
+# Precision of answers that are met exactly.
+_LARGEST = 1e100
 _ZOOM = np.linspace(0.0, 1.0, 17)
 
 
@@ -143,11 +145,11 @@ def precisions_at(problem: EvidenceProblem, ratio, terms: Terms):
     elif problem.lambda_ is not None:
         alpha = problem.lambda_ / ratio
     else:
-        shape = problem.weight - terms.n_scale
+        # A fitted scale uses up one row; weights may sum to less.
+        shape = np.maximum(problem.weight - terms.n_scale, 1e-3 * problem.weight)
         shape = shape + 2 * (problem.alpha_1 + problem.lambda_1)
         rate = terms.penalized + 2 * (problem.alpha_2 + problem.lambda_2 * ratio)
-        tiny = np.finfo(float).tiny
-        alpha = np.maximum(shape, tiny) / np.maximum(rate, tiny)
+        alpha = shape / np.maximum(rate, shape / _LARGEST)
     if problem.lambda_ is not None:
         return alpha, np.full_like(ratio, problem.lambda_)
     return alpha, alpha * ratio

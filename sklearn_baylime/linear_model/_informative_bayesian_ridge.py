@@ -43,7 +43,8 @@ from sklearn_baylime.linear_model._posterior import (
 from sklearn_baylime.linear_model._prior import (
     check_prior_mean,
     check_prior_precision,
-    times_precision,
+    check_prior_scale,
+    times_root,
 )
 
 
@@ -144,8 +145,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Factor on `prior_mean`, fitted or as given.
 
     prior_share_ : ndarray of shape (n_features,) or (n_targets, n_features)
-        Diagonal of :math:`\Sigma\Lambda_0`: how much of each coefficient comes from the
-        prior, from 0 (all data) to 1 (all prior).
+        Posterior variance over prior variance: how much of each coefficient comes from
+        the prior, from 0 (all data) to 1 (all prior). For a diagonal prior precision
+        the diagonal of :math:`\Sigma\Lambda_0`.
 
     conflict_ : float or ndarray of shape (n_targets,)
         Tail probability of the data under the prior (Box's prior predictive p-value, at
@@ -295,20 +297,19 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         rows = self._read_rows(X, y, sample_weight, reset=True)
         n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
         mean = check_prior_mean(self.prior_mean, n_features, n_targets)
-        precision, root = check_prior_precision(self.prior_precision, n_features)
+        check_prior_scale(self.prior_scale)
+        root = check_prior_precision(self.prior_precision, n_features)
         spectrum, self._moments = decompose(rows, root)
-        posteriors = self._solve(spectrum, mean, precision)
+        self._posteriors = self._solve(spectrum, mean, root)
         if self.covariance == "robust":
-            misfits, squares = leave_one_out(
-                rows, posteriors, np.atleast_2d(self.coef_).T
-            )
-            posteriors = [
-                replace(p, misfit=m) for p, m in zip(posteriors, misfits, strict=True)
+            misfits, squares = leave_one_out(rows, self._posteriors)
+            self._posteriors = [
+                replace(posterior, misfit=misfit)
+                for posterior, misfit in zip(self._posteriors, misfits, strict=True)
             ]
             total = self._moments.y_square
             score = 1.0 - squares / np.where(total > 0, total, 1.0)
             self.loo_score_ = self._per_target(score)
-        self._posteriors = posteriors
         return self
 
     @available_if(_streams)
@@ -344,14 +345,14 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         rows = self._read_rows(X, y, sample_weight, reset=first)
         n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
         mean = check_prior_mean(self.prior_mean, n_features, n_targets)
-        precision, root = check_prior_precision(self.prior_precision, n_features)
+        check_prior_scale(self.prior_scale)
+        root = check_prior_precision(self.prior_precision, n_features)
         moments = moments_of_rows(rows)
         if not first:
             moments = merge_moments(self._moments, moments)
         self._moments = moments
-        self._posteriors = self._solve(
-            spectrum_of_moments(moments, root), mean, precision
-        )
+        spectrum = spectrum_of_moments(moments, root)
+        self._posteriors = self._solve(spectrum, mean, root)
         return self
 
     def predict(self, X, return_std=False):
@@ -419,6 +420,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def _read_rows(self, X, y, sample_weight, *, reset):
         """Validate the input, then center and scale it."""
         given = X
+        self.__dict__.pop("loo_score_", None)
+        if sparse.issparse(y):
+            raise TypeError("y is sparse, expected a dense array; use y.toarray().")
         X, y = validate_data(
             self,
             X,
@@ -437,99 +441,104 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 "Sample weights must contain at least one non-zero number, got only "
                 "zeros."
             )
-        if not reset and y.ndim != self.coef_.ndim:
-            raise ValueError(
-                f"y has {y.ndim} dimension(s), expected {self.coef_.ndim} as in the "
-                "rows seen before."
-            )
+        if not reset:
+            self._check_targets(y)
         self._one_target = y.ndim == 1
         y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
         own = isinstance(X, np.ndarray) and not np.may_share_memory(X, given)
         copy = not own and (self.copy_X or not _is_writeable(X))
         return center_rows(X, y, sample_weight, self.fit_intercept, copy)
 
-    def _solve(self, spectrum, mean, precision):
+    def _check_targets(self, y):
+        if y.ndim != self.coef_.ndim:
+            raise ValueError(
+                f"y has {y.ndim} dimension(s), expected {self.coef_.ndim} as in the "
+                "rows seen before."
+            )
+        if y.ndim == 2 and y.shape[1] != len(self.coef_):
+            raise ValueError(
+                f"y has {y.shape[1]} targets, expected {len(self.coef_)} as in the "
+                "rows seen before."
+            )
+
+    def _solve(self, spectrum, mean, root):
         """Set the fitted attributes from the spectrum; return the posteriors."""
         free = isinstance(self.prior_scale, str)
-        size = np.sqrt((mean * times_precision(precision, mean)).sum(axis=0))
-        size = np.where(free & (size > 0), size, 1.0)
+        size = np.sqrt((times_root(mean, root) ** 2).sum(axis=0))
+        size = np.where(size > 0, size, 1.0) if free else np.ones_like(size)
         mean = mean / size if free else mean * self.prior_scale
-        eigenvalues = spectrum.eigenvalues[:, None]
-        direction = spectrum.duals.T @ mean
-        cross = spectrum.cross if free else spectrum.cross - eigenvalues * direction
-        problem = EvidenceProblem(
-            eigenvalues,
-            cross,
-            direction if free else None,
-            spectrum.residual,
-            self._moments.weight,
-            alpha=self.noise_precision,
-            lambda_=self._known_lambda(),
-            alpha_1=self.alpha_1,
-            alpha_2=self.alpha_2,
-            lambda_1=self.lambda_1,
-            lambda_2=self.lambda_2,
-        )
+        problem = self._evidence_problem(spectrum, mean, free)
         alpha, lambda_, self.n_iter_ = fit_precisions(
             problem, max_iter=self.max_iter, tol=self.tol
         )
         ratio = lambda_ / alpha
         terms = terms_at(problem, ratio)
         scale = terms.scale if free else np.ones_like(ratio)
+        eigenvalues = spectrum.eigenvalues[:, None]
+        direction = spectrum.duals.T @ mean
         rest = spectrum.cross - eigenvalues * direction * scale
         coef = mean * scale + spectrum.components @ (rest / (eigenvalues + ratio))
         posteriors = [
-            Posterior(spectrum, precision, a, b)
-            for a, b in zip(alpha, lambda_, strict=True)
+            Posterior(spectrum, root, alpha[t], lambda_[t], rest[:, t])
+            for t in range(len(alpha))
         ]
         if free:
             shrunk = direction * eigenvalues / (eigenvalues + ratio)
             columns = mean - spectrum.components @ shrunk
             variances = terms.n_scale / (alpha * terms.scale_information)
             posteriors = [
-                replace(p, scale_column=column, scale_variance=variance)
-                for p, column, variance in zip(
-                    posteriors, columns.T, variances, strict=True
-                )
+                replace(p, scale_column=columns[:, t], scale_variance=variances[t])
+                for t, p in enumerate(posteriors)
             ]
         self._set_results(coef, alpha, lambda_, posteriors)
-        self.prior_scale_ = self._per_target(
-            scale / size if free else scale * self.prior_scale
-        )
-        self.log_evidence_ = self._per_target(
-            log_evidence(problem, ratio, terms, alpha)
-        )
-        self.conflict_ = self._per_target(
-            conflict_p_value(terms, alpha, len(spectrum.eigenvalues))
-        )
+        scale = scale / size if free else scale * self.prior_scale
+        evidence = log_evidence(problem, ratio, terms, alpha)
+        conflict = conflict_p_value(terms, alpha, len(eigenvalues))
+        self.prior_scale_ = self._per_target(scale)
+        self.log_evidence_ = self._per_target(evidence)
+        self.conflict_ = self._per_target(conflict)
         return posteriors
 
+    def _evidence_problem(self, spectrum, mean, free):
+        eigenvalues = spectrum.eigenvalues[:, None]
+        direction = spectrum.duals.T @ mean
+        known = self._known_lambda()
+        return EvidenceProblem(
+            eigenvalues,
+            spectrum.cross if free else spectrum.cross - eigenvalues * direction,
+            direction if free else None,
+            spectrum.residual,
+            self._moments.weight,
+            alpha=self.noise_precision,
+            lambda_=known if known is None or np.ndim(known) == 0 else 1.0,
+            alpha_1=self.alpha_1,
+            alpha_2=self.alpha_2,
+            lambda_1=self.lambda_1,
+            lambda_2=self.lambda_2,
+        )
+
     def _set_results(self, coef, alpha, lambda_, posteriors):
-        moments = self._moments
+        moments, known = self._moments, self._known_lambda()
         self.coef_ = coef.T[0] if self._one_target else coef.T
         self.intercept_ = self._per_target(moments.y_mean - moments.x_mean @ coef)
         self.alpha_ = self._per_target(alpha)
-        self.lambda_ = (
-            self._per_target(lambda_)
-            if self.prior_precision is None or isinstance(self.prior_precision, Real)
-            else np.array(self.prior_precision, dtype=np.float64)
-        )
+        self.lambda_ = known if np.ndim(known) else self._per_target(lambda_)
         shares = np.stack([p.prior_share() for p in posteriors])
         self.prior_share_ = shares[0] if self._one_target else shares
 
     def _known_lambda(self):
+        """Return the given prior precision as a float or an array, or None."""
         if self.prior_precision is None:
             return None
-        known = isinstance(self.prior_precision, Real)
-        return float(self.prior_precision) if known else 1.0
+        known = np.array(self.prior_precision, dtype=np.float64)
+        return known if known.ndim else float(known)
 
     def _per_target(self, values):
         return float(values[0]) if self._one_target else values
 
     def _predictive_variance(self, X, posterior):
         X = X.toarray() if sparse.issparse(X) else X
-        X = X - self._moments.x_mean
-        variance = ((X @ posterior.covariance()) * X).sum(axis=1)
+        variance = posterior.variance_along(X - self._moments.x_mean)
         variance += 1.0 / posterior.alpha
         if self.fit_intercept:
             variance += 1.0 / (posterior.alpha * self._moments.weight)

@@ -146,6 +146,7 @@ def center_rows(X, y, sample_weight, fit_intercept: bool, copy: bool) -> Rows:
         x_mean = np.asarray(X.T @ sample_weight).ravel() / weight
         y_mean = sample_weight @ y / weight
     y = (y - y_mean) * root_weight
+    y[:, _is_constant((y**2).sum(axis=0), y_mean, weight)] = 0.0
     means = (weight, x_mean, y_mean)
     if sparse.issparse(X):
         return Rows(*means, None, y, root_weight, fit_intercept, raw=X.tocsr())
@@ -166,13 +167,22 @@ def moments_of_rows(rows: Rows) -> Moments:
         gram = (scaled.T @ scaled).toarray()
         gram -= rows.weight * np.outer(rows.x_mean, rows.x_mean)
         cross = scaled.T @ rows.y
-    # What rounding leaves of a constant column is not to be taken for a small spread.
-    floor = rows.weight * (_ROUNDING * rows.x_mean) ** 2
-    constant = np.diag(gram) <= floor
+    constant = _is_constant(np.diag(gram), rows.x_mean, rows.weight, rows.dense is None)
     if constant.any():
         gram[constant] = gram[:, constant] = cross[constant] = 0.0
+        if rows.dense is not None:
+            rows.dense[:, constant] = 0.0
     y_square = (rows.y**2).sum(axis=0)
     return Moments(rows.weight, rows.x_mean, rows.y_mean, gram, cross, y_square)
+
+
+def _is_constant(squares, means, weight, uncentered=False) -> np.ndarray:
+    """Tell which columns vary by rounding alone, given their sums of squares.
+
+    Subtracting the means' squares from sums of squares loses half of the digits.
+    """
+    share = np.sqrt(_ROUNDING) if uncentered else _ROUNDING
+    return squares <= weight * (share * means) ** 2
 
 
 def merge_moments(a: Moments, b: Moments) -> Moments:
@@ -213,6 +223,9 @@ def decompose(rows: Rows, root: np.ndarray | None) -> tuple[Spectrum, Moments]:
         spectrum = spectrum_of_moments(moments, root)
         if rows.dense is None or is_accurate(spectrum, moments):
             return with_row_residual(spectrum, rows), moments
+    else:
+        squares = (rows.dense**2).sum(axis=0)
+        rows.dense[:, _is_constant(squares, rows.x_mean, rows.weight)] = 0.0
     spectrum = spectrum_of_rows(rows, root)
     return spectrum, moments_of_spectrum(spectrum, rows)
 

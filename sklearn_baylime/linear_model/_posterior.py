@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import linalg, special
+from scipy import special
 from sklearn.utils import gen_batches
 
 from sklearn_baylime.linear_model._evidence import Terms
-from sklearn_baylime.linear_model._moments import Rows, Spectrum
+from sklearn_baylime.linear_model._moments import Rows, Spectrum, whiten_rows
 
-# Rows taken at once: few enough to stay in the cache, and no second copy of all of them.
+# Rows taken at once: few enough to stay in the cache, no second copy of all of them.
 _PART = 512
+
+# A share of a row's unit leverage below this, times the rank, is rounding.
+_ROUNDING = 1e-15
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,13 @@ class Posterior:
     Attributes
     ----------
     spectrum : Spectrum
-    prior_precision : ndarray or None
-        ``R.T @ R``: None for the identity, (d,) for a diagonal, (d, d) for a matrix.
+    root : ndarray or None
+        Root R of the prior precision without its factor: None for the identity, (d,)
+        for a diagonal, (d, d) for an upper triangle.
     alpha, lambda_ : float
         Precisions of noise and prior.
+    rest : ndarray of shape (rank,)
+        Cross moments of rows and answers, the prior mean at its scale subtracted.
     scale_column : ndarray of shape (n_features,) or None
         Change of the coefficients by one unit of a fitted prior scale.
     scale_variance : float
@@ -36,9 +42,10 @@ class Posterior:
     """
 
     spectrum: Spectrum
-    prior_precision: np.ndarray | None
+    root: np.ndarray | None
     alpha: float
     lambda_: float
+    rest: np.ndarray
     scale_column: np.ndarray | None = None
     scale_variance: float = 0.0
     misfit: np.ndarray | None = None
@@ -57,56 +64,80 @@ class Posterior:
         """
         components = self.spectrum.components
         covariance = (components / self.precisions) @ components.T
-        covariance += self._null_space()
-        factor = components / self.precisions
+        if self._has_null_space:
+            unseen = self._project_away(np.eye(len(components)))
+            covariance += unseen @ unseen.T / self.lambda_
         if self.scale_column is not None:
             column = self.scale_column
             covariance += self.scale_variance * np.outer(column, column)
-            overlap = column @ self.spectrum.duals
-            factor = factor + self.scale_variance * np.outer(column, overlap)
         if self.misfit is not None:
-            excess = self.alpha**2 * self.misfit
-            excess -= np.diag(self.alpha * self.spectrum.eigenvalues)
-            covariance += factor @ excess @ factor.T
+            factor = self._span_factor()
+            covariance += factor @ self._excess() @ factor.T
         return covariance
 
-    def _null_space(self):
-        """Prior covariance of what the rows leave unseen."""
-        components = self.spectrum.components
-        n_features, rank = components.shape
-        if rank == n_features:
-            return 0.0
-        return (
-            inverse(self.prior_precision, n_features) - components @ components.T
-        ) / (self.lambda_)
+    def variance_along(self, rows: np.ndarray) -> np.ndarray:
+        """Return ``diag(rows @ covariance @ rows.T)``, free of cancellation."""
+        scores = rows @ self.spectrum.components
+        variance = scores**2 @ (1.0 / self.precisions)
+        if self._has_null_space:
+            variance += (self._project_away(rows) ** 2).sum(axis=1) / self.lambda_
+        if self.scale_column is not None:
+            variance += self.scale_variance * (rows @ self.scale_column) ** 2
+        if self.misfit is not None:
+            factor = rows @ self._span_factor()
+            variance += ((factor @ self._excess()) * factor).sum(axis=1)
+        return np.maximum(variance, 0.0)
 
     def prior_share(self) -> np.ndarray:
-        """Return the prior's part of each coefficient, the diagonal of ``V @ L0``."""
-        spectrum = self.spectrum
-        learned = self.alpha * spectrum.eigenvalues / self.precisions
-        return 1.0 - (spectrum.components * spectrum.duals) @ learned
+        """Return each coefficient's posterior variance over its prior variance.
+
+        For a diagonal prior precision that is the diagonal of ``V @ Lambda_0``, the
+        weight of the prior in the coefficient. A fitted scale is taken as known.
+        """
+        components = self.spectrum.components
+        identity = np.eye(len(components))
+        variance = components**2 @ (1.0 / self.precisions)
+        if self._has_null_space:
+            unseen = self._project_away(identity)
+            variance += (unseen**2).sum(axis=1) / self.lambda_
+        prior = (whiten_rows(identity, self.root) ** 2).sum(axis=1) / self.lambda_
+        return np.minimum(variance / prior, 1.0)
+
+    @property
+    def _has_null_space(self) -> bool:
+        n_features, rank = self.spectrum.components.shape
+        return rank < n_features
+
+    def _project_away(self, rows: np.ndarray) -> np.ndarray:
+        """Return the whitened rows without what lies in the span of the data."""
+        vectors = whiten_rows(self.spectrum.duals.T, self.root)
+        return (
+            whiten_rows(rows, self.root) - (rows @ self.spectrum.components) @ vectors
+        )
+
+    def _span_factor(self) -> np.ndarray:
+        factor = self.spectrum.components / self.precisions
+        if self.scale_column is None:
+            return factor
+        overlap = self.scale_column @ self.spectrum.duals
+        return factor + self.scale_variance * np.outer(self.scale_column, overlap)
+
+    def _excess(self) -> np.ndarray:
+        excess = self.alpha**2 * self.misfit
+        return excess - np.diag(self.alpha * self.spectrum.eigenvalues)
 
 
-def inverse(precision: np.ndarray | None, n_features: int) -> np.ndarray:
-    """Invert a precision that is None (identity), a diagonal or a matrix."""
-    if precision is None:
-        return np.eye(n_features)
-    if precision.ndim == 1:
-        return np.diag(1.0 / precision)
-    return linalg.inv(precision)
-
-
-def leave_one_out(rows: Rows, posteriors: list[Posterior], coef: np.ndarray):
+def leave_one_out(rows: Rows, posteriors: list[Posterior]):
     """Sum up the leave-one-out residuals at fixed precisions, in parts of the rows.
 
     The residual is ``sqrt(s) * r / (1 - h)`` with the row's leverage ``h``, intercept
-    counted.
+    counted. Both ``r`` and ``1 - h`` are summed from what shrinkage leaves of each
+    component, so that their ratio stays right where the model nearly interpolates.
 
     Parameters
     ----------
     rows : Rows
     posteriors : list of n_targets Posterior
-    coef : ndarray of shape (n_features, n_targets)
 
     Returns
     -------
@@ -117,27 +148,34 @@ def leave_one_out(rows: Rows, posteriors: list[Posterior], coef: np.ndarray):
     """
     spectrum = posteriors[0].spectrum
     rank = len(spectrum.eigenvalues)
+    unshrunk = spectrum.components @ (spectrum.cross / spectrum.eigenvalues[:, None])
     misfits = np.zeros((len(posteriors), rank, rank))
     squares = np.zeros(len(posteriors))
     for part in gen_batches(len(rows.y), _PART):
         scores = rows.dot(spectrum.components, part)
-        residuals = rows.y[part] - rows.dot(coef, part)
+        lengths = scores**2 / spectrum.eigenvalues
+        beyond = 1.0 - lengths.sum(axis=1)
+        if rows.centered:
+            beyond -= rows.root_weight[part, 0] ** 2 / rows.weight
+        spanned = beyond < _ROUNDING * (1 + rank)
+        unexplained = rows.y[part] - rows.dot(unshrunk, part)
+        beyond[spanned] = unexplained[spanned] = 0.0
         for target, posterior in enumerate(posteriors):
-            leverage = _leverage(rows.root_weight[part, 0], scores, posterior, rows)
-            square = (residuals[:, target] / np.maximum(1.0 - leverage, 1e-10)) ** 2
+            shrinkage = posterior.lambda_ / posterior.precisions
+            kept = beyond + lengths @ shrinkage - _scale_leverage(scores, posterior)
+            along = scores @ (shrinkage * posterior.rest / spectrum.eigenvalues)
+            residual = unexplained[:, target] + along
+            square = (residual / np.where(kept > 0, kept, np.inf)) ** 2
             misfits[target] += (scores.T * square) @ scores
             squares[target] += square.sum()
     return misfits, squares
 
 
-def _leverage(root_weight, scores, posterior: Posterior, rows: Rows) -> np.ndarray:
-    leverage = posterior.alpha * (scores**2 @ (1.0 / posterior.precisions))
-    if rows.centered:
-        leverage += root_weight**2 / rows.weight
-    if posterior.scale_column is not None:
-        along = scores @ (posterior.scale_column @ posterior.spectrum.duals)
-        leverage += posterior.alpha * posterior.scale_variance * along**2
-    return leverage
+def _scale_leverage(scores: np.ndarray, posterior: Posterior) -> np.ndarray | float:
+    if posterior.scale_column is None:
+        return 0.0
+    along = scores @ (posterior.scale_column @ posterior.spectrum.duals)
+    return posterior.alpha * posterior.scale_variance * along**2
 
 
 def conflict_p_value(terms: Terms, alpha: np.ndarray, rank: int) -> np.ndarray:

@@ -6,13 +6,11 @@ import numpy as np
 from scipy import linalg
 
 
-def times_precision(precision: np.ndarray | None, vectors: np.ndarray) -> np.ndarray:
-    """Return ``precision @ vectors``; None stands for the identity."""
-    if precision is None:
+def times_root(vectors: np.ndarray, root: np.ndarray | None) -> np.ndarray:
+    """Return ``R @ vectors``; None stands for the identity, (d,) for a diagonal."""
+    if root is None:
         return vectors
-    if precision.ndim == 1:
-        return precision[:, None] * vectors
-    return precision @ vectors
+    return root[:, None] * vectors if root.ndim == 1 else root @ vectors
 
 
 def check_prior_mean(prior_mean, n_features: int, n_targets: int) -> np.ndarray:
@@ -27,14 +25,24 @@ def check_prior_mean(prior_mean, n_features: int, n_targets: int) -> np.ndarray:
     return np.broadcast_to(mean, (n_targets, n_features)).T
 
 
-def check_prior_precision(prior_precision, n_features: int):
-    """Return the precision without its common factor, and its upper root.
+def check_prior_scale(prior_scale) -> None:
+    """Refuse a factor that is not finite."""
+    if not isinstance(prior_scale, str) and not np.isfinite(prior_scale):
+        raise ValueError(f"prior_scale is {prior_scale}, expected a finite number.")
 
-    None stands for the identity, whose factor lambda is fitted or the given number.
+
+def check_prior_precision(prior_precision, n_features: int) -> np.ndarray | None:
+    """Return the upper root of the precision without its common factor.
+
+    None stands for the identity, whose factor lambda is fitted or the given number; a
+    vector for a diagonal.
     """
-    if prior_precision is None or np.ndim(prior_precision) == 0:
-        return None, None
+    if prior_precision is None:
+        return None
     precision = _finite_array(prior_precision, "prior_precision")
+    if precision.ndim == 0:
+        _check_diagonal(precision[None])
+        return None
     if precision.shape == (n_features,):
         return _check_diagonal(precision)
     if precision.shape == (n_features, n_features):
@@ -57,17 +65,17 @@ def _finite_array(values, name: str) -> np.ndarray:
     return array
 
 
-def _check_diagonal(precision: np.ndarray):
+def _check_diagonal(precision: np.ndarray) -> np.ndarray:
     if (precision <= 0).any():
         first = int(np.argmax(precision <= 0))
         raise ValueError(
             f"prior_precision is {precision[first]:g} for feature {first}, expected "
             "positive numbers; a nearly flat prior is a small one, such as 1e-6."
         )
-    return precision, np.sqrt(precision)
+    return np.sqrt(precision)
 
 
-def _check_matrix(precision: np.ndarray):
+def _check_matrix(precision: np.ndarray) -> np.ndarray:
     rounding = 1e-8 * np.abs(precision).max()
     if not np.allclose(precision, precision.T, rtol=0, atol=rounding):
         raise ValueError(
@@ -76,7 +84,7 @@ def _check_matrix(precision: np.ndarray):
         )
     precision = 0.5 * (precision + precision.T)
     try:
-        return precision, linalg.cholesky(precision)
+        return linalg.cholesky(precision)
     except linalg.LinAlgError:
         smallest = linalg.eigvalsh(precision)[0]
         raise ValueError(

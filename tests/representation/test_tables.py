@@ -205,6 +205,19 @@ def test_frame_whose_column_names_are_numbers():
         assert_array_equal(here.reference_, fitted.transform(frame)[4])
 
 
+# As scikit-learn warns where names are known on one side only.
+@pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")
+@pytest.mark.parametrize("library", [pd, pl])
+def test_frame_and_array_stand_in_for_each_other(library):
+    """Columns are then taken by position."""
+    X = np.random.default_rng(0).normal(size=(30, 3))
+    frame = library.DataFrame({"a": X[:, 0], "b": X[:, 1], "c": X[:, 2]})
+    codes = QuantileDiscretizer().fit_transform(X)
+    for fitted in (QuantileDiscretizer().fit(X), QuantileDiscretizer().fit(frame)):
+        for table in (X, frame, X.tolist()):
+            assert_array_equal(fitted.transform(table), codes)
+
+
 def test_float32_array_comes_back_as_float32():
     """Rows and the instance, bit by bit."""
     X = np.random.default_rng(0).normal(size=(30, 3)).astype(np.float32)

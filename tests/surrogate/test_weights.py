@@ -304,6 +304,18 @@ def test_sparse_rows_give_what_dense_ones_do(regressor, n_targets, tools):
     )
 
 
+def test_weighing_and_fitting_apart_is_fitting(regressor, tools):
+    """One weighing serves the fits of several answers, one after the other."""
+    data = tools.make_rows(n_targets=2)
+    apart = KernelWeightedRegressor(KERNEL, regressor)
+    weights = apart.weigh(data.X, data.counts)
+    for y in data.y.T:
+        whole = KernelWeightedRegressor(KERNEL, regressor).fit(data.X, y, data.counts)
+        assert_array_equal(weights, whole.weights_)
+        assert_array_equal(apart.fit_weighted(data.X, y, weights).coef_, whole.coef_)
+        assert apart.effective_sample_size_ == whole.effective_sample_size_
+
+
 def test_kernels_own_reference_is_used(data):
     """And the parts given are cloned, never fitted themselves."""
     kernel, regressor = ExponentialKernel(reference=np.zeros(6)), Ridge()
