@@ -1,10 +1,12 @@
 """One thread of linear algebra for each test process, lest they fight for cores."""
 
-import matplotlib
+import os
+import sys
+
 import pytest
 from threadpoolctl import threadpool_limits
 
-matplotlib.use("Agg")
+os.environ.setdefault("MPLBACKEND", "Agg")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,6 +18,5 @@ def _one_thread():
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

@@ -130,10 +130,10 @@ full = np.array([e.coef for e in explainer.explain(new, targets="malignant")])
 errors = {}
 for name, found in answers.items():
     low, high = np.array([e.interval() for e in found]).swapaxes(0, 1)
-    held = np.mean((low < full) & (full < high)) if name != "LIME" else np.nan
+    held = f"{np.mean((low < full) & (full < high)):.2f}" if name != "LIME" else "-"
     differences = np.array([e.coef for e in found]) - full
     errors[name] = np.sqrt(np.mean(differences**2))
-    print(f"{name:<27} error {errors[name]:.4f}   held {held:.2f}")
+    print(f"{name:<27} error {errors[name]:.4f}   held {held}")
 assert errors["prior of similar patients"] < errors["no prior mean"]
 
 # %%

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import copy
 from itertools import chain
 
 import numpy as np
@@ -439,20 +440,19 @@ class ExplainerPipeline(_BaseComposition):
 
     def _explain_in_parallel(self, groups, targets, seed, report):
         """Explain groups by joblib; count here what other processes asked."""
-        quiet = clone(self).set_params(verbose=False, n_jobs=None)
-        quiet.__dict__.update({**self.__dict__, "verbose": False, "n_jobs": None})
-        jobs = Parallel(n_jobs=self.n_jobs, return_as="generator")(
-            delayed(_explain_group)(quiet, group, targets, seed, None)
+        worker = copy(self)
+        worker.n_jobs, worker.verbose = None, False
+        # As a list: not every backend can hand over results one by one.
+        done = Parallel(n_jobs=self.n_jobs)(
+            delayed(_explain_group)(worker, group, targets, seed, None)
             for group in groups
         )
-        done, box = [], self.black_box_
-        for result in jobs:
-            explanations, n_queries, n_calls, process = result
+        box = self.black_box_
+        for explanations, n_queries, n_calls, process in done:
             report(sum(e.n_rows for e in explanations))
             if process != os.getpid():
                 box.n_queries_ += n_queries
                 box.n_calls_ += n_calls
-            done.append(result)
         return done
 
     def _place(self, x, seed, *, fresh=False) -> Neighborhood:
