@@ -123,7 +123,7 @@ class Posterior:
         return factor + self.scale_variance * np.outer(self.scale_column, overlap)
 
     def _excess(self) -> np.ndarray:
-        excess = self.alpha**2 * self.misfit
+        excess = self.alpha**2 * np.asarray(self.misfit)
         return excess - np.diag(self.alpha * self.spectrum.eigenvalues)
 
 

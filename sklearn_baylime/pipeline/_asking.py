@@ -29,9 +29,9 @@ def ask_all(box: BlackBox, hoods: list[Neighborhood], report, enough=None) -> No
     try:
         for batch in _batches(box, hoods):
             pieces = [hood.inputs(part) for hood, part in batch]
-            before = box.n_queries_
-            answers = box.ask(concatenate(pieces), first=batch[0][1].start)
-            _share_out(batch, answers, box.n_queries_ - before)
+            rows, first = concatenate(pieces), batch[0][1].start
+            answers, n_asked = box.ask_and_count(rows, first)
+            _share_out(batch, answers, n_asked)
             report(len(answers))
             if enough is not None and enough():
                 break

@@ -6,6 +6,7 @@ import hashlib
 import pickle
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -80,12 +81,27 @@ class BlackBox:
             raise InvalidParameterError(
                 f"batch_size is {batch_size!r}, expected None or an integer >= 1."
             )
+        self._lock = Lock()
         self.reset()
 
     def reset(self) -> None:
         """Set the counts to zero; the memory stays."""
         self.n_queries_ = 0
         self.n_calls_ = 0
+
+    def count(self, n_queries, n_calls) -> None:
+        """Add to the counts, such as what another process has asked.
+
+        Parameters
+        ----------
+        n_queries : int
+            Rows answered.
+        n_calls : int
+            Calls answered.
+        """
+        with self._lock:
+            self.n_queries_ += n_queries
+            self.n_calls_ += n_calls
 
     def __call__(self, rows) -> np.ndarray:
         """Ask about rows, in batches.
@@ -125,9 +141,27 @@ class BlackBox:
         -------
         answers : ndarray of float of shape (n_rows, n_outputs)
         """
+        return self.ask_and_count(rows, first)[0]
+
+    def ask_and_count(self, rows, first=0) -> tuple[np.ndarray, int]:
+        """Ask about one batch of rows; tell how many the memory did not know.
+
+        Parameters
+        ----------
+        rows : array, frame or list of n_rows
+            Model inputs.
+        first : int, default=0
+            Position of the first row, for the error about a bad answer.
+
+        Returns
+        -------
+        answers : ndarray of float of shape (n_rows, n_outputs)
+        n_asked : int
+            Rows the model was asked about.
+        """
         positions = np.arange(first, first + len(rows))
         if self._store is None:
-            return self._ask_model(rows, positions)
+            return self._ask_model(rows, positions), len(rows)
         keys = row_keys(rows)
         first_seen: dict[bytes, int] = {}
         for i, key in enumerate(keys):
@@ -138,7 +172,7 @@ class BlackBox:
             answers = self._ask_model(take(rows, index), positions[index])
             for key, answer in zip(unknown, answers, strict=True):
                 self._store[key] = answer
-        return np.stack([self._store[key] for key in keys])
+        return np.stack([self._store[key] for key in keys]), len(unknown)
 
     def rows_per_batch(self, rows) -> int:
         """Return the most rows of this kind that go into one call.
@@ -217,8 +251,7 @@ class BlackBox:
                 f"The model answered one column for {len(self.classes)} classes, "
                 "expected one column a class, as predict_proba returns them."
             )
-        self.n_queries_ += len(rows)
-        self.n_calls_ += 1
+        self.count(len(rows), 1)
         return answers
 
     def __sklearn_clone__(self):

@@ -451,8 +451,7 @@ class ExplainerPipeline(_BaseComposition):
         for explanations, n_queries, n_calls, process in done:
             report(sum(e.n_rows for e in explanations))
             if process != os.getpid():
-                box.n_queries_ += n_queries
-                box.n_calls_ += n_calls
+                box.count(n_queries, n_calls)
         return done
 
     def _place(self, x, seed, *, fresh=False) -> Neighborhood:
