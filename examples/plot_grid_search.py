@@ -61,14 +61,14 @@ search = GridSearchCV(
 print(f"chosen: {search.best_params_}")
 
 # %%
-# The clones that the search makes share one black box with its memory and its count. In
-# each fold there are the rows to fit and those to score, drawn once; and each instance
-# is asked about itself once. 16 candidates and 3 scorers add nothing.
+# The clones that the search makes share one black box with its memory and its count.
+# For each instance there are the rows to fit and those to score, drawn once, and the
+# instance itself, which is in both. 16 candidates and 3 scorers add nothing.
 
 n_queries = explainer.black_box.n_queries_
 n_without_memory = 2 * n_samples * len(instances) * 16 * len(scorers)
 print(f"rows asked: {n_queries}; without the memory: {n_without_memory}")
-assert n_queries == n_folds * 2 * (n_samples - 1) + len(instances)
+assert n_queries == len(instances) * (2 * n_samples - 1)
 
 # %%
 # On the left, each scorer names another width as the best. Under its own kernel the

@@ -6,6 +6,8 @@ import textwrap
 
 import numpy as np
 
+from sklearn_baylime.explanation._numbers import format_short
+
 # Blue and orange keep apart for all common kinds of colour blindness.
 _POSITIVE, _NEGATIVE = "#2b6cb0", "#c05621"
 
@@ -75,13 +77,14 @@ class ExplanationDisplay:
         shown = [r for r in explanation.records(level) if r["target"] == name]
         shown = shown[:max_features]
         rest = int(explanation.selected[t].sum()) - len(shown)
-        more = f" · {rest} weaker features not shown" if rest > 0 else ""
+        more = f"\n{rest} weaker features not shown" if rest > 0 else ""
         return cls(
             [r["feature"] for r in shown],
             np.array([r["coef"] for r in shown]),
             np.array([r["low"] for r in shown]),
             np.array([r["high"] for r in shown]),
-            title=f"Why {name}? The model answers {explanation.prediction[t]:.3g}",
+            title=f"Why {name}? The model answers "
+            f"{format_short(explanation.prediction[t])}",
             caption=f"local fit R² {explanation.score[t]:.2f}{more}",
             level=level,
         )

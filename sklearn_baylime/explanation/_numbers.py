@@ -38,10 +38,11 @@ def format_probability(value: float) -> str:
 
 
 def format_short(value: float) -> str:
-    """Format with three significant digits."""
+    """Format with three significant digits, which a 1.00 shows to be rounded."""
     if not math.isfinite(value):
         return "–"
-    return f"{value:.3g}".replace("-", "−")
+    text = f"{value:,.0f}" if 1000 <= abs(value) < 1e7 else f"{value:#.3g}"
+    return text.removesuffix(".").replace("-", "−")
 
 
 def _clip(decimals: int) -> int:

@@ -22,6 +22,7 @@ from sklearn_baylime.pipeline._black_box import BlackBox
 from sklearn_baylime.pipeline._instances import (
     at_instance,
     code_and_names,
+    seed_of_rows,
     split_instances,
 )
 from sklearn_baylime.pipeline._local_model import (
@@ -71,9 +72,9 @@ class ExplainerPipeline(_BaseComposition):
         too short.
 
     random_state : int, RandomState instance or None, default=None
-        Seed. The rows around an instance depend on the seed and the instance's code
-        alone: with an int, every call gives the same explanation, one instance at a
-        time or many at once.
+        Seed. The rows around an instance depend on the seed and the instance alone:
+        with an int, every call gives the same explanation, one instance at a time or
+        many at once, while different instances have independent rows.
 
     n_jobs : int or None, default=None
         Groups of instances explained in parallel, by the joblib backend in force.
@@ -467,7 +468,8 @@ class ExplainerPipeline(_BaseComposition):
         reference = np.asarray(code)
         if names is None:
             names = self._raw_names(len(reference))
-        codes = self.sampler_.sample(reference, random_state=int(seeds[1]))
+        row_seed = seed_of_rows(int(seeds[1]), here[-1] if here else None, reference)
+        codes = self.sampler_.sample(reference, random_state=row_seed)
         return Neighborhood(codes, np.empty((0, 1)), reference, names, here)
 
     def _raw_names(self, n_features) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from copy import copy
 
 import numpy as np
@@ -14,6 +15,18 @@ def split_instances(X) -> list:
     if hasattr(X, "columns"):
         return [take(X, slice(i, i + 1)) for i in range(len(X))]
     return X if isinstance(X, list) else list(np.asarray(X))
+
+
+def seed_of_rows(seed: int, step, code) -> int:
+    """Return the sampler's seed, which depends on the instance too.
+
+    Instances get rows of their own, so that their explanations are independent; the
+    same instance gets the same rows, alone or among others.
+    """
+    content = getattr(step, "seed_", None)
+    if content is None:
+        content = zlib.crc32(np.ascontiguousarray(code).tobytes())
+    return int(np.random.SeedSequence([seed, content]).generate_state(1)[0] >> 1)
 
 
 def at_instance(step, x, seed: int):

@@ -17,6 +17,7 @@ from sklearn_baylime.pipeline._neighborhood import Neighborhood
 _LOW_SCORE = 0.3
 _LOW_ROWS_PER_FEATURE = 2.0
 _CONFLICT = 0.01
+_MOSTLY_PRIOR = 0.9
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,11 @@ def _warnings(content, answers, n_features):
                 f"The local model explains {100 * max(content['score'][t], 0):.0f} % "
                 f"of the variation of {name}: weights are averages over effects that "
                 "it cannot follow."
+            )
+        shares = content["prior_share"][t]
+        if np.median(np.nan_to_num(shares)) > _MOSTLY_PRIOR:
+            said.append(
+                f"The weights of {name} are nearly all prior: these rows added little."
             )
         if content["conflict"][t] < _CONFLICT:
             said.append(

@@ -19,10 +19,16 @@ class Prior:
 
     precision : None, float or array-like of shape (n_features,) or \
             (n_features, n_features), default=None
-        Inverse of the prior covariance; None learns one trust from the data.
+        Inverse of the prior covariance; None learns one trust from the data, and takes
+        it as known, which makes intervals a little too short.
 
     scale : float or "fit", default=1.0
         Factor on `mean`; "fit" learns it, for means without units such as heat maps.
+
+    Notes
+    -----
+    A prior must come from other data than the rows it is combined with, or they count
+    twice. Explanations of other instances, and of other seeds, have rows of their own.
 
     Examples
     --------

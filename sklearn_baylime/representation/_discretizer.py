@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from abc import abstractmethod
 from copy import copy
 from dataclasses import dataclass
@@ -24,9 +25,6 @@ from sklearn_baylime.representation._table import (
     kind_of,
     read_layout,
 )
-
-# Type of the codes, small since there are as many of them as of model inputs.
-_CODE = np.int16
 
 # Rows whose random numbers come from one seed: any part of the rows can be had alone.
 _BLOCK = 1024
@@ -56,7 +54,8 @@ class BinValues:
     def draw(self, codes: np.ndarray, uniform: np.ndarray) -> np.ndarray:
         """Map codes and uniform numbers (n, d) to values within the codes' bins."""
         # np.take is several times slower with 32-bit indices.
-        index = codes + np.arange(len(self.low), dtype=np.intp) * self.low.shape[1]
+        first = np.arange(len(self.low), dtype=np.intp) * self.low.shape[1]
+        index = codes.astype(np.intp) + first
         uniform *= self.p_width.take(index)
         uniform += self.p_low.take(index)
         values = ndtri(uniform, out=uniform)
@@ -67,39 +66,68 @@ class BinValues:
         return np.minimum(values, self.high.take(index), out=values)
 
 
-def assign_bins(values: np.ndarray, borders: list[np.ndarray | None]) -> np.ndarray:
+def assign_bins(values, borders: list[np.ndarray | None], dtype) -> np.ndarray:
     """Return the bin (n, d) of each value; a value on a border is in the lower bin."""
-    codes = np.empty(values.shape, dtype=_CODE)
+    codes = np.empty(values.shape, dtype=dtype)
     for j, border in enumerate(borders):
         column = values[:, j]
         codes[:, j] = column if border is None else np.searchsorted(border, column)
     return codes
 
 
-def summarize_bins(values, codes, borders) -> BinValues:
-    """Fit a truncated normal to the training values of each bin of numeric columns."""
+def summarize_bins(values, borders, grids) -> BinValues:
+    """Fit a truncated normal to the training values of each bin of numeric columns.
+
+    `grids` says which numbers each column can hold: "whole" ones, or a float type.
+    """
     most = max((len(border) + 1 for border in borders), default=1)
     low, high, mean, std = np.zeros((4, values.shape[1], most))
-    for j, border in enumerate(borders):
+    for j, (border, grid) in enumerate(zip(borders, grids, strict=True)):
         column, n_bins = values[:, j], len(border) + 1
-        low[j, :n_bins] = np.r_[column.min(), border]
-        high[j, :n_bins] = np.r_[border, column.max()]
-        count = np.bincount(codes[:, j], minlength=n_bins)
-        middle = 0.5 * (low[j, :n_bins] + high[j, :n_bins])
-        known = np.maximum(count, 1)
-        first = np.bincount(codes[:, j], column, minlength=n_bins) / known
-        mean[j, :n_bins] = np.where(count > 0, first, middle)
-        spread = (column - mean[j, codes[:, j]]) ** 2
-        second = np.bincount(codes[:, j], spread, minlength=n_bins) / known
-        std[j, :n_bins] = np.sqrt(second)
-    # A bin is open below, but for the first.
-    low[:, 1:] = np.nextafter(low[:, 1:], high[:, 1:])
-    mean = np.clip(mean, low, high)
+        ends = np.r_[column.min(), border, column.max()]
+        low[j, :n_bins], high[j, :n_bins] = ends_on_grid(ends, grid)
+        moments = moments_in_bins(column, np.searchsorted(border, column), n_bins)
+        empty = np.isnan(moments[0])
+        mean[j, :n_bins] = np.where(empty, 0.5 * (ends[:-1] + ends[1:]), moments[0])
+        std[j, :n_bins] = np.where(empty, 0.0, moments[1])
+    mean = np.clip(mean, low, np.maximum(low, high))
     # A bin of one value, or without spread, gives back its mean.
     width = np.where(std > 0, std, 1.0)
     p_low = np.where(std > 0, ndtr((low - mean) / width), 0.5)
     p_high = np.where(std > 0, ndtr((high - mean) / width), 0.5)
     return BinValues(low, high, mean, std, p_low, p_high - p_low)
+
+
+def ends_on_grid(ends: np.ndarray, grid) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the largest number each bin can hold.
+
+    Bins are open below, but for the first: what is drawn must come back to its bin.
+    """
+    low, high = ends[:-1].copy(), ends[1:].copy()
+    if grid == "whole":
+        inner = np.r_[low[:1], np.floor(low[1:]) + 1], np.floor(high)
+        held = inner[0] <= inner[1]
+        return np.where(held, inner[0], low), np.where(held, inner[1], high)
+    below, above = low[1:].astype(grid), high.astype(grid)
+    up, down = np.array([np.inf, -np.inf], dtype=grid)
+    low[1:] = np.where(below > low[1:], below, np.nextafter(below, up))
+    high = np.where(above <= high, above, np.nextafter(above, down)).astype(float)
+    return low, high
+
+
+def moments_in_bins(column, codes, n_bins) -> tuple[np.ndarray, np.ndarray]:
+    """Return means and standard deviations of each bin, NaN where it is empty."""
+    count = np.bincount(codes, minlength=n_bins).astype(float)
+    count[count == 0] = np.nan
+    # Deviations are scaled by a power of two, which is exact: squares of tiny or huge
+    # numbers stay finite, and the units of the column do not matter.
+    center = 0.5 * column.min() + 0.5 * column.max()
+    size = 2.0 ** np.frexp(np.abs(column - center).max())[1]
+    scaled = (column - center) / size
+    mean = np.bincount(codes, scaled, minlength=n_bins) / count
+    spread = (scaled - mean[codes]) ** 2
+    std = np.sqrt(np.bincount(codes, spread, minlength=n_bins) / count)
+    return center + size * mean, size * std
 
 
 def uniform_blocks(seed: int, start: int, n_rows: int, n_columns: int):
@@ -161,20 +189,24 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         self._layout = read_layout(X, self.categorical_features, self.feature_names)
         values = self._layout.encode(X)
         self.categories_: list = self._layout.categories
-        self._check_number_of_categories()
-        self.borders_ = [
+        self.borders_: list = [
             self._find_borders(values[:, j], y) if categories is None else None
             for j, categories in enumerate(self.categories_)
         ]
         self._border_texts = [
             [] if border is None else format_numbers(border) for border in self.borders_
         ]
-        numeric = [j for j, border in enumerate(self.borders_) if border is not None]
-        self._numeric = numeric
+        self._numeric = [j for j, c in enumerate(self.categories_) if c is None]
         self._values = summarize_bins(
-            values[:, numeric],
-            assign_bins(values, self.borders_)[:, numeric],
-            [self.borders_[j] for j in numeric],
+            values[:, self._numeric],
+            [self.borders_[j] for j in self._numeric],
+            [self._layout.grid_of(j) for j in self._numeric],
+        )
+        self._n_bins = np.array(
+            [
+                len(categories) if categories is not None else len(self.borders_[j]) + 1
+                for j, categories in enumerate(self.categories_)
+            ]
         )
         return self
 
@@ -193,7 +225,9 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = self._check_table(X, reset=False)
-        return assign_bins(self._layout.encode(X), self.borders_)
+        # Small, since there are as many codes as model inputs.
+        dtype = np.int16 if self._n_bins.max() < 2**15 else np.int32
+        return assign_bins(self._layout.encode(X), self.borders_, dtype)
 
     def at(self, x):
         """Return a light copy that knows the instance: its names and its first row.
@@ -206,15 +240,18 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         Returns
         -------
         discretizer : object
-            Shares the bins; `reference_` is the code of `x`, and `inverse_transform`
-            gives back `x` itself as the first row.
+            Shares the bins; `reference_` is the code of `x`, `inverse_transform` gives
+            back `x` itself as the first row, and `seed_`, mixed from `random_state` and
+            the values of `x`, seeds the others.
         """
         check_is_fitted(self)
         row = as_one_row(x, self._layout)
         here = copy(self)
-        here.reference_ = self.transform(row)[0]
+        here.reference_ = np.asarray(self.transform(row))[0]
         here._row = row
-        here._seed = _draw_seed(self.random_state)
+        content = zlib.crc32(self._layout.encode(row).tobytes())
+        mixed = np.random.SeedSequence([_draw_seed(self.random_state), content])
+        here.seed_ = int(mixed.generate_state(1)[0])
         return here
 
     def inverse_transform(self, X, start=0):
@@ -237,7 +274,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         codes = np.asarray(X)
         self._check_codes(codes)
-        seed = getattr(self, "_seed", None)
+        seed = getattr(self, "seed_", None)
         seed = _draw_seed(self.random_state) if seed is None else seed
         values = np.empty(codes.shape)
         for part, uniform in uniform_blocks(seed, start, *codes.shape):
@@ -304,20 +341,8 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
             raise ValueError(f"Complex data not supported\n{array}\n")
         return array
 
-    def _check_number_of_categories(self):
-        most = np.iinfo(_CODE).max
-        for name, categories in zip(self._layout.names, self.categories_, strict=True):
-            if categories is not None and len(categories) > most:
-                raise ValueError(
-                    f"Column {name!r} has {len(categories)} categories, expected at "
-                    f"most {most}; leave out columns that only identify rows."
-                )
-
     def _check_codes(self, codes):
-        n_bins = [
-            len(border) + 1 if border is not None else len(categories)
-            for border, categories in zip(self.borders_, self.categories_, strict=True)
-        ]
+        n_bins = self._n_bins
         if codes.ndim != 2 or codes.shape[1] != len(n_bins):
             raise ValueError(
                 f"Codes have shape {codes.shape}, expected (n, {len(n_bins)})."

@@ -45,6 +45,9 @@ class QuantileDiscretizer(BaseDiscretizer):
     reference_ : ndarray of int of shape (n_features,)
         Code of the instance; only in the copies that `at` returns.
 
+    seed_ : int
+        Seed of the values around the instance; only in the copies that `at` returns.
+
     n_features_in_ : int
         Number of columns seen during fit.
 
@@ -73,7 +76,7 @@ class QuantileDiscretizer(BaseDiscretizer):
     >>> here.get_feature_names_out()
     array(['2.75 < x0 <= 5.5'], dtype=object)
     >>> here.inverse_transform([[1], [1], [3]]).ravel()
-    array([ 4.,  4., 10.])
+    array([4., 4., 9.])
     """
 
     _parameter_constraints: dict = {
@@ -95,5 +98,6 @@ class QuantileDiscretizer(BaseDiscretizer):
         self.random_state = random_state
 
     def _find_borders(self, values, y):
-        quantiles = np.linspace(0, 1, self.n_bins + 1)[1:-1]
-        return np.unique(np.quantile(values, quantiles))
+        # Percentiles of whole steps are free of rounding, as LIME's are.
+        percents = 100 * np.arange(1, self.n_bins) / self.n_bins
+        return np.unique(np.percentile(values, percents))

@@ -20,6 +20,8 @@ class Table:
     kind : {"array", "pandas", "polars"}
     names : list of str
         Column names; "x0", "x1", ... for arrays.
+    labels : list
+        The columns' labels in a frame, which need not be strings.
     dtypes : list
         The container's own type of each column.
     categories : list of (ndarray or None)
@@ -30,6 +32,7 @@ class Table:
 
     kind: str
     names: list[str]
+    labels: list[Any]
     dtypes: list[Any]
     categories: list[np.ndarray | None]
     whole: np.ndarray
@@ -39,16 +42,25 @@ class Table:
         """Whether any column is categorical."""
         return any(categories is not None for categories in self.categories)
 
+    def grid_of(self, j: int):
+        """Return which numbers column `j` can hold: "whole" ones, or a float type."""
+        if self.whole[j]:
+            return "whole"
+        narrow = {"float16": np.float16, "float32": np.float32}
+        return narrow.get(str(self.dtypes[j]).lower(), np.float64)
+
     def encode(self, X) -> np.ndarray:
         """Return numbers (n_samples, n_features); a category becomes its position."""
-        if self.kind == "array" and X.dtype.kind in "iuf" and not self.has_categories:
+        if isinstance(X, np.ndarray) and X.dtype.kind in "iuf":
             numbers = X.astype(np.float64, copy=False)
-            if np.isfinite(numbers).all():
+            if not self.has_categories and np.isfinite(numbers).all():
                 return numbers
-        values = np.empty((len(X), len(self.names)))
-        for j, column in enumerate(columns_of(X)):
-            values[:, j] = self._encode_column(j, column)
-        return values
+        return self.encode_columns(columns_of(X))
+
+    def encode_columns(self, columns: list[np.ndarray]) -> np.ndarray:
+        """Return the numbers of columns, checked one by one."""
+        coded = [self._encode_column(j, column) for j, column in enumerate(columns)]
+        return np.array(coded, dtype=np.float64).T
 
     def decode(self, values: np.ndarray):
         """Return `values` as a table of this layout, integers and booleans restored."""
@@ -72,7 +84,11 @@ class Table:
 
     def _decode_column(self, j, column):
         categories = self.categories[j]
-        return column if categories is None else categories[column.astype(np.intp)]
+        if categories is not None:
+            return categories[column.astype(np.intp)]
+        if self.whole[j] and str(self.dtypes[j]) == "object":
+            return column.astype(np.int64).astype(object)
+        return column
 
 
 def read_layout(X, categorical_features=None, feature_names=None) -> Table:
@@ -84,6 +100,7 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
     """
     kind = kind_of(X)
     names, dtypes = _names_and_dtypes(X, kind, feature_names)
+    labels = names if kind == "array" else list(X.columns)
     chosen = _chosen_columns(categorical_features, names)
     categories: list[np.ndarray | None] = []
     whole = np.zeros(len(names), dtype=bool)
@@ -93,8 +110,10 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
         else:
             categories.append(None)
             numbers = _as_numbers(column, names[j])
-            whole[j] = bool((numbers == np.round(numbers)).all())
-    return Table(kind, names, dtypes, categories, whole)
+            # Beyond 2^53 every float is a whole number, which then means nothing.
+            exact = np.abs(numbers).max(initial=0) < 2**53
+            whole[j] = bool(exact and (numbers == np.round(numbers)).all())
+    return Table(kind, names, labels, dtypes, categories, whole)
 
 
 def kind_of(X) -> str:
@@ -120,9 +139,9 @@ def build_table(table: Table, columns: list[np.ndarray]):
     module = sys.modules[table.kind]
     if table.kind == "pandas":
         series = {
-            name: module.Series(column, dtype=dtype)
-            for name, column, dtype in zip(
-                table.names, columns, table.dtypes, strict=True
+            label: module.Series(column, dtype=dtype)
+            for label, column, dtype in zip(
+                table.labels, columns, table.dtypes, strict=True
             )
         }
         return module.DataFrame(series)
@@ -142,25 +161,46 @@ def as_one_row(x, table: Table):
     Raises
     ------
     ValueError
-        If `x` is not one row of the right width, or lacks a column.
+        If `x` is not one row of the right width, lacks a column, or has a value that
+        its column cannot hold.
     """
+    columns = _columns_of_one_row(x, table)
+    table.encode_columns(columns)
+    try:
+        row = build_table(table, columns)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(
+            f"The instance does not fit the columns' types {table.dtypes}: {error}"
+        ) from None
+    held = zip(table.names, columns, columns_of(row), strict=True)
+    for j, (name, given, kept) in enumerate(held):
+        if table.categories[j] is None and float(given[0]) != float(kept[0]):
+            if np.dtype(np.asarray(kept).dtype).kind != "f":
+                raise ValueError(
+                    f"The instance has {given[0]} in column {name!r}, which holds "
+                    f"{table.dtypes[j]}; fit on rows of a type that can hold it."
+                )
+    return row
+
+
+def _columns_of_one_row(x, table: Table) -> list[np.ndarray]:
+    """Return the instance's values, one array of length 1 a column."""
     if kind_of(x) == "array" and not hasattr(x, "keys"):
-        row = np.asarray(x, dtype=None if table.kind == "array" else object)
+        numeric = table.kind == "array" and table.dtypes[0].kind != "O"
+        row = np.asarray(x, dtype=None if numeric else object)
         row = row[None] if row.ndim == 1 else row
         _check_one_row(row.shape, table)
-        if table.kind == "array":
-            return row
-        return build_table(table, list(row.T))
+        return list(row.T)
     if len(getattr(x, "shape", ())) == 2:
         _check_one_row(x.shape, table)
-        x = {name: np.asarray(x[name])[0] for name in x.columns}
-    missing = [name for name in table.names if name not in x]
+        x = {label: np.asarray(x[label])[0] for label in x.columns}
+    missing = [label for label in table.labels if label not in x]
     if missing:
         raise ValueError(
             f"The instance lacks the column(s) {_shorten(missing)}; it was expected to "
-            f"have {_shorten(table.names)}."
+            f"have {_shorten(table.labels)}."
         )
-    return build_table(table, [np.array([x[name]]) for name in table.names])
+    return [np.array([x[label]], dtype=object) for label in table.labels]
 
 
 def _check_one_row(shape, table):
@@ -240,13 +280,27 @@ def _as_numbers(column, name):
 
 def _categories_of(column, name):
     values = column.tolist()
-    if any(v is None or v != v for v in values):
-        first = next(i for i, v in enumerate(values) if v is None or v != v)
+    missing = [i for i, value in enumerate(values) if _is_missing(value)]
+    if missing:
         raise ValueError(
-            f"Column {name!r} has a missing category (first in row {first}), expected "
-            "a value in every row; fill it, for example with 'missing'."
+            f"Column {name!r} has a missing category (first in row {missing[0]}), "
+            "expected a value in every row; fill it, for example with 'missing'."
         )
-    return np.unique(column.astype(str) if column.dtype.kind == "U" else column)
+    try:
+        return np.unique(column)
+    except TypeError:
+        kinds = sorted({type(value).__name__ for value in values})
+        raise ValueError(
+            f"Column {name!r} mixes values of the types {kinds}, expected one of them."
+        ) from None
+
+
+def _is_missing(value) -> bool:
+    """Tell None, NaN and pandas' NA, which is neither equal nor unequal to itself."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
 
 
 def _shorten(values, most=8):

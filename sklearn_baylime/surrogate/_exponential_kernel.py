@@ -17,6 +17,15 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 # LIME's width for masks compared by the cosine, in units of that distance.
 _MASK_WIDTH = 0.25
 
+# What pairwise_distances knows: scikit-learn's own metrics, and those of scipy that
+# need no further parameters.
+_SCIPY_METRICS = {
+    *("braycurtis", "canberra", "chebyshev", "correlation", "dice", "hamming"),
+    *("jaccard", "minkowski", "rogerstanimoto", "russellrao", "sokalsneath"),
+    *("sqeuclidean", "yule"),
+}
+_METRICS = (set(distance_metrics()) | _SCIPY_METRICS) - {"precomputed"}
+
 
 class ExponentialKernel(BaseEstimator):
     r"""Kernel that weighs rows by their distance from the instance.
@@ -69,7 +78,7 @@ class ExponentialKernel(BaseEstimator):
 
     _parameter_constraints: dict = {
         "width": [None, Interval(Real, 0, None, closed="neither")],
-        "metric": [StrOptions(set(distance_metrics()) - {"precomputed"}), callable],
+        "metric": [StrOptions(_METRICS), callable],
         "reference": [None, "array-like"],
     }
 

@@ -12,6 +12,7 @@ from sklearn.base import (
     _fit_context,
     clone,
 )
+from sklearn.feature_selection import SelectFromModel
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, StrOptions
@@ -21,6 +22,9 @@ from sklearn.utils.validation import (
     has_fit_parameter,
     validate_data,
 )
+
+# A row of less log weight, relative to the nearest, does not change a sum of doubles.
+_VANISHED = -36.0
 
 
 def effective_sample_size(weights, sample_weight=None) -> float:
@@ -186,7 +190,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             reset=False,
         )
         if return_std:
-            return self.regressor_.predict(X, return_std=True)
+            best = getattr(self.regressor_, "best_estimator_", self.regressor_)
+            return best.predict(X, return_std=True)
         return self.regressor_.predict(X)
 
     def fit_weighted(self, X, y, weights):
@@ -245,8 +250,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         shares = np.exp(relative)
         n_effective = effective_sample_size(shares, counts)
         self.effective_sample_size_ = n_effective
-        if n_effective < 1 + 1e-12 and counts[counted].sum() > 1 and counted.sum() > 1:
-            self._raise_vanished(np.sort(log_weights[counted])[-2])
+        if counted.sum() > 1 and np.sort(relative)[-2] < _VANISHED:
+            self._raise_vanished(np.sort(relative)[-2])
         rescale = self.rescale
         if rescale == "auto":
             rescale = _states_uncertainty(self.regressor)
@@ -267,8 +272,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         )
         raise ValueError(
             "All kernel weights vanish but that of one row: the nearest other row has "
-            f"log weight {log_weight:.4g}{distance}, expected some above -700. Use a "
-            "wider kernel, scale the columns, or sample nearer to the instance."
+            f"log weight {log_weight:.4g}{distance}, expected some above "
+            f"{_VANISHED:g}. Use a wider kernel, scale the columns, or sample nearer "
+            "to the instance."
         )
 
     def _read_coefficients(self):
@@ -320,6 +326,5 @@ def _weight_parameters(regressor, weights) -> dict:
     return {
         f"{name}__sample_weight": weights
         for name, step in regressor.steps
-        if has_fit_parameter(step, "sample_weight")
-        or has_fit_parameter(getattr(step, "estimator", None), "sample_weight")
+        if has_fit_parameter(step, "sample_weight") or isinstance(step, SelectFromModel)
     }

@@ -138,9 +138,9 @@ def test_no_prior_without_covariance():
 
 def test_text_has_weights_intervals_and_fit(explanation):
     text = str(explanation)
-    assert "cat: the model answers 0.9" in text
+    assert "cat: the model answers 0.900" in text
     assert "95 % interval" in text and "P(sign)" in text
-    assert "intercept 0.2, local model 0.8, R2 0.7, 100 rows worth 80" in text
+    assert "intercept 0.200, local model 0.800, R2 0.700, 100 rows worth 80" in text
     assert "Note: Take care." in text
     assert repr(explanation) == "<Explanation of cat, dog by 4 features, 100 rows>"
 
@@ -231,7 +231,7 @@ def test_page_is_self_contained_and_small(explanation):
 def test_page_shows_intervals_intercept_and_fit(explanation):
     text = " ".join(read(explanation.to_html(level=0.9)).text)
     assert "90 % interval" in text
-    assert re.search(r"0\.2 is its intercept, and explains 70 %", text)
+    assert re.search(r"0\.200 is its intercept, and explains 70 %", text)
     assert "Take care." in text
     assert "Why" in text and "dog" in text
 

@@ -117,9 +117,7 @@ def test_too_few_samples(table, score, n_samples):
 
 def test_vanished_weights_name_the_distance(explainer, table, score):
     explainer.set_params(kernel__width=0.01, sample__n_samples=20).fit(table)
-    message = (
-        r"All kernel weights vanish .*at distance 1 where the kernel's width is 0.01"
-    )
+    message = r"All kernel weights vanish .*at distance [\d.]+ where .* is 0.01"
     with pytest.raises(ValueError, match=message):
         explainer.explain_instance(table[0])
     assert score.n_rows == 0

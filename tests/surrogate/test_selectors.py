@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.feature_selection import (
     RFE,
@@ -14,6 +15,7 @@ from sklearn.feature_selection import (
     f_regression,
 )
 from sklearn.linear_model import Lasso, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -108,6 +110,18 @@ def test_weights_reach_the_selectors(data):
     weighted = Ridge().fit(data.X, data.y, sample_weight=local.weights_)
     assert_allclose(inside.coef_, weighted.coef_, rtol=1e-12)
     assert not np.allclose(inside.coef_, Ridge().fit(data.X, data.y).coef_)
+
+
+def test_weights_reach_a_search_behind_a_selector(data):
+    """Also one whose `fit` does not name sample_weight."""
+    search = GridSearchCV(Ridge(), {"alpha": [0.1, 30.0]}, cv=3)
+    local = fit(data, SelectKBest(f_regression, k=3), search)
+    X = data.X[:, local.support_]
+    plain = clone(search).fit(X, data.y, sample_weight=local.weights_)
+    assert local.regressor_[-1].best_params_ == plain.best_params_
+    assert_allclose(
+        local.coef_[local.support_], plain.best_estimator_.coef_, rtol=1e-10
+    )
 
 
 @pytest.mark.parametrize("step", [PCA(2), StandardScaler()], ids=str)

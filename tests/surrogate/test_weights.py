@@ -163,6 +163,16 @@ def test_row_of_weight_zero_does_not_count_however_near_it_is(regressor, data):
     assert got.effective_sample_size_ == pytest.approx(without.effective_sample_size_)
 
 
+def test_row_of_weight_zero_does_not_make_far_rows_vanish(regressor):
+    """Rows are compared with the nearest one that counts."""
+    X = np.r_[np.ones((1, 4)), 1.0 + 40.0 * np.eye(4), 1.0 - 40.0 * np.eye(4)]
+    y, weights = np.arange(9.0), np.r_[0.0, np.ones(8)]
+    local = KernelWeightedRegressor(ExponentialKernel(1.0), regressor)
+    local.fit(X, y, weights)
+    assert_allclose(local.effective_sample_size_, 8.0, rtol=1e-9)
+    assert np.isfinite(local.weights_).all() and local.weights_[0] == 0
+
+
 @pytest.mark.parametrize("weights", [np.zeros(120), -np.ones(120), np.ones(7)])
 def test_bad_sample_weights(weights, regressor, data):
     """All zero, negative, too few."""
@@ -220,6 +230,16 @@ def test_one_row(regressor):
     assert np.isfinite(local.coef_).all()
     if getattr(regressor, "fit_intercept", True):
         assert_allclose(local.predict([[1.0, 1.0, 0.0]]), [2.5], rtol=1e-10)
+
+
+@pytest.mark.parametrize("count", [1.0, 3.0])
+def test_one_row_that_counts(regressor, count, data):
+    """As if it were there so many times, and alone."""
+    weights = np.zeros(len(data.X))
+    weights[4] = count
+    local = fit(data, regressor, weights)
+    assert local.effective_sample_size_ == pytest.approx(count)
+    assert np.isfinite(local.coef_).all()
 
 
 @pytest.mark.parametrize("covariance", ["posterior", "robust"])
