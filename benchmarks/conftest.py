@@ -17,6 +17,5 @@ def pytest_terminal_summary(terminalreporter, config):
         for bench in benches:
             ratio = bench.stats.median / base
             label = bench.name.removeprefix("test_")
-            terminalreporter.write_line(
-                f"{name:<34} {label:<34} {1e3 * bench.stats.median:9.2f} ms {ratio:8.2f}"
-            )
+            median = f"{1e3 * bench.stats.median:9.2f} ms"
+            terminalreporter.write_line(f"{name:<22} {label:<30} {median} {ratio:8.2f}")

@@ -100,12 +100,11 @@ assert np.isnan(lime.std).all()
 # that share the most quartiles. The mean of their weights is the prior mean; how far to
 # trust it is learned.
 #
-# Mind the seed. The same seed would draw the same rows again, and the same answers
-# would count twice, as prior and as data.
+# A prior must come from other rows than those it is combined with, or the same answers
+# count twice. Every patient has rows of their own, so it does.
 
 new, old = X_test.iloc[:10], X_test.iloc[10:50]
-earlier = clone(explainer).set_params(random_state=1).fit(X_train)
-known = np.array([e.coef[0] for e in earlier.explain(old, targets="malignant")])
+known = np.array([e.coef[0] for e in explainer.explain(old, targets="malignant")])
 
 discretizer = explainer.representation_[0]
 codes_new, codes_old = discretizer.transform(new), discretizer.transform(old)
@@ -138,7 +137,7 @@ for name, found in answers.items():
 assert errors["prior of similar patients"] < errors["no prior mean"]
 
 # %%
-# The prior saves questions, but its intervals hold less than they state: a learned
+# The prior saves questions. Its intervals hold a little less than they state: a learned
 # trust does not count how far a patient may differ from the others in a few weights.
 # ``prior_share`` says how much of each explanation is the prior.
 

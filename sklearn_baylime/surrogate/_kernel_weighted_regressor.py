@@ -12,7 +12,8 @@ from sklearn.base import (
     _fit_context,
     clone,
 )
-from sklearn.feature_selection import SelectFromModel
+from sklearn.feature_selection import RFE, RFECV, SelectFromModel
+from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, StrOptions
@@ -250,8 +251,10 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         shares = np.exp(relative)
         n_effective = effective_sample_size(shares, counts)
         self.effective_sample_size_ = n_effective
-        if counted.sum() > 1 and np.sort(relative)[-2] < _VANISHED:
-            self._raise_vanished(np.sort(relative)[-2])
+        far = counted & (relative < _VANISHED)
+        # One row is left; a row that is repeated counts as several.
+        if far.any() and far.sum() == counted.sum() - 1 and counts[~far].sum() <= 1:
+            self._raise_vanished(log_weights[far].max(), relative[far].max())
         rescale = self.rescale
         if rescale == "auto":
             rescale = _states_uncertainty(self.regressor)
@@ -260,21 +263,19 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         weights = counts * np.exp(log_weights)
         return weights if weights.any() else counts * shares
 
-    def _raise_vanished(self, log_weight):
-        width = getattr(self.kernel_, "width_", None)
-        distance = (
-            ""
-            if width is None
-            else (
-                f" (at distance {width * np.sqrt(-2 * log_weight):.4g} where the "
-                f"kernel's width is {width:.4g})"
+    def _raise_vanished(self, log_weight, relative):
+        """Say how far the nearest of the rows is whose weights vanish."""
+        width, distance = getattr(self.kernel_, "width_", None), ""
+        if width is not None:
+            distance = (
+                f", at distance {width * np.sqrt(-2 * log_weight):.4g} where the "
+                f"kernel's width is {width:.4g}"
             )
-        )
         raise ValueError(
-            "All kernel weights vanish but that of one row: the nearest other row has "
-            f"log weight {log_weight:.4g}{distance}, expected some above "
-            f"{_VANISHED:g}. Use a wider kernel, scale the columns, or sample nearer "
-            "to the instance."
+            "All kernel weights vanish but that of one row: relative to it, the nearest "
+            f"other row has log weight {relative:.4g}{distance}, expected some above "
+            f"{_VANISHED:g}. Use a wider kernel, scale the columns, or sample nearer to "
+            "the instance."
         )
 
     def _read_coefficients(self):
@@ -326,5 +327,18 @@ def _weight_parameters(regressor, weights) -> dict:
     return {
         f"{name}__sample_weight": weights
         for name, step in regressor.steps
-        if has_fit_parameter(step, "sample_weight") or isinstance(step, SelectFromModel)
+        if has_fit_parameter(step, "sample_weight") or _hands_weights_on(step)
     }
+
+
+def _hands_weights_on(step) -> bool:
+    """Tell steps whose `fit` passes to their estimator what it does not name itself.
+
+    Others, such as `RFECV`, take it only by metadata routing.
+    """
+    passes = isinstance(step, (SelectFromModel, RFE, BaseSearchCV))
+    return (
+        passes
+        and not isinstance(step, RFECV)
+        and has_fit_parameter(step.estimator, "sample_weight")
+    )

@@ -82,7 +82,7 @@ def test_t3_mean_is_linear_in_the_prior_mean(make_precision, tools):
 
 
 def test_prior_share_is_what_a_unit_of_prior_mean_adds(make_precision, tools):
-    """True of diagonal precisions; a matrix spreads what it adds over other features."""
+    """True of diagonal precisions; a matrix adds to other features as well."""
     data = tools.make_data()
     precision = make_precision(5, data.rng)
     precision = np.diag(precision) if np.ndim(precision) == 2 else precision

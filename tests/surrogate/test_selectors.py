@@ -103,9 +103,14 @@ def test_without_selectors_all_features_are_supported(regressor, data):
         assert_array_equal(local.coef_, alone.coef_)
 
 
-def test_weights_reach_the_selectors(data):
+@pytest.mark.parametrize(
+    "selector",
+    [SelectFromModel(Ridge()), RFE(Ridge(), n_features_to_select=6)],
+    ids=str,
+)
+def test_weights_reach_the_selectors(selector, data):
     """A selector that takes weights is given the same ones."""
-    local = fit(data, SelectFromModel(Ridge()), InformativeBayesianRidge())
+    local = fit(data, selector, InformativeBayesianRidge())
     inside = local.regressor_[0].estimator_
     weighted = Ridge().fit(data.X, data.y, sample_weight=local.weights_)
     assert_allclose(inside.coef_, weighted.coef_, rtol=1e-12)

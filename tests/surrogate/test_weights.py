@@ -205,6 +205,40 @@ def test_message_of_vanishing_weights_is_true(log_weight):
         assert got < bound
 
 
+def test_message_of_vanishing_weights_states_the_distance_without_the_instance():
+    """The second nearest row is at distance 20, however far the nearest is."""
+    local = KernelWeightedRegressor(ExponentialKernel(1.0, reference=[0.0]), Ridge())
+    with pytest.raises(ValueError, match=r"at distance 20 where the kernel's width"):
+        local.fit([[10.0], [20.0], [30.0]], [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("counts", [[2, 1, 1], [1, 2, 1], [5, 0, 2], [1, 1, 1]])
+def test_weights_vanish_alike_for_a_row_of_weight_2_and_the_row_twice(counts):
+    """Repetitions do not decide on whether there is an error."""
+    X, y = np.array([[1.0], [50.0], [90.0]]), np.arange(3.0)
+    local = KernelWeightedRegressor(ExponentialKernel(1.0), Ridge())
+
+    def fails(*rows):
+        try:
+            local.fit(*rows)
+        except ValueError:
+            return True
+        return False
+
+    twice = np.repeat(np.arange(3), counts)
+    assert fails(X, y, np.array(counts, float)) == fails(X[twice], y[twice])
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1 / 120, 0.0125, 0.02, 30.0])
+def test_sample_weights_of_any_scale(scale, data):
+    """Weights below 1, or that sum to about 1, do not count as vanished."""
+    got = fit(data, LinearRegression(), np.full(len(data.X), scale))
+    plain = fit(data, LinearRegression())
+    assert_allclose(got.coef_, plain.coef_, rtol=1e-7, atol=1e-9)
+    expected = scale * plain.effective_sample_size_
+    assert_allclose(got.effective_sample_size_, expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("distance", [30.0, 40.0, 1e3])
 def test_rows_all_equally_far_are_worth_the_same(distance, regressor):
     """Only differences of log weights matter, where weights would all be zero."""
