@@ -268,14 +268,14 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         width, distance = getattr(self.kernel_, "width_", None), ""
         if width is not None:
             distance = (
-                f", at distance {width * np.sqrt(-2 * log_weight):.4g} where the "
-                f"kernel's width is {width:.4g}"
+                f"(at distance {width * np.sqrt(-2 * log_weight):.4g} where the "
+                f"kernel's width is {width:.4g})"
             )
         raise ValueError(
-            "All kernel weights vanish but that of one row: relative to it, the nearest "
-            f"other row has log weight {relative:.4g}{distance}, expected some above "
-            f"{_VANISHED:g}. Use a wider kernel, scale the columns, or sample nearer to "
-            "the instance."
+            "All kernel weights vanish but that of one row: relative to it, the "
+            f"nearest other row has log weight {relative:.4g} {distance}, "
+            f"expected some above {_VANISHED:g}. Use a wider kernel, scale the columns, "
+            "or sample nearer to the instance."
         )
 
     def _read_coefficients(self):
