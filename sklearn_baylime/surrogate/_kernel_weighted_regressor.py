@@ -274,8 +274,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         raise ValueError(
             "All kernel weights vanish but that of one row: relative to it, the "
             f"nearest other row has log weight {relative:.4g} {distance}, "
-            f"expected some above {_VANISHED:g}. Use a wider kernel, scale the columns, "
-            "or sample nearer to the instance."
+            f"expected some above {_VANISHED:g}. Use a wider kernel, scale the "
+            "columns, or sample nearer to the instance."
         )
 
     def _read_coefficients(self):
