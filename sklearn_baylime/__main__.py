@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import train_test_split
@@ -19,10 +20,11 @@ def main() -> None:
     )
     forest = RandomForestClassifier(n_estimators=200, random_state=0)
     forest.fit(X_train, y_train)
+    patient = X_test[np.argmax(forest.predict_proba(X_test)[:, 0])]
     print(
         "A random forest on scikit-learn's breast cancer data, right for "
         f"{100 * forest.score(X_test, y_test):.1f} % of {len(X_test)} held-out "
-        "patients.\nWhy does it answer as it does for the first of them?\n"
+        "patients.\nOne of them it holds to be malignant with most certainty. Why?\n"
     )
     explainer = make_tabular_explainer(
         BlackBox(forest, batch_size=500, output_names=data.target_names),
@@ -30,7 +32,7 @@ def main() -> None:
         random_state=0,
         verbose=True,
     ).fit(X_train)
-    explanation = explainer.explain_instance(X_test[0])
+    explanation = explainer.explain_instance(patient)
     print(f"\n{explanation}\n")
     for path in ("baylime_explanation.html", "baylime_explanation.png"):
         _write(explanation, Path.cwd() / path)

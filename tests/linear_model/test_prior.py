@@ -246,6 +246,14 @@ def test_prior_share_is_between_data_and_prior(make_precision, tools):
         assert estimator.prior_share_.max() <= 1.0
 
 
+def test_prior_share_takes_a_fitted_scale_as_known(make_precision, tools):
+    data = tools.make_data()
+    params = {"prior_precision": make_precision(5, data.rng), "noise_precision": 3.0}
+    given = tools.fitted(data, prior_mean=1.0, **params)
+    free = tools.fitted(data, prior_mean=1.0, prior_scale="fit", **params)
+    assert_allclose(free.prior_share_, given.prior_share_, rtol=1e-12)
+
+
 def test_prior_share_goes_from_data_to_prior(tools):
     data = tools.make_data()
     shares = [
