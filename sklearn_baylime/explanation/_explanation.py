@@ -83,7 +83,8 @@ class Explanation:
         How much of each weight comes from the prior, 0 to 1; NaN where not known.
 
     conflict : ndarray of shape (T,)
-        Tail probability of the data under the prior; NaN without a prior mean.
+        Tail probability of the data under the prior; NaN without a prior mean. Says
+        little where the trust in the mean was learned, since that adapts.
 
     selected : ndarray of bool of shape (T, d)
         Features the local model uses.

@@ -151,7 +151,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
 
     conflict_ : float or ndarray of shape (n_targets,)
         Tail probability of the data under the prior (Box's prior predictive p-value, at
-        the precisions used). Small values say that prior and data disagree.
+        the precisions used). Small values say that prior and data disagree. A trust
+        that is learned adapts to the disagreement, and leaves little of it to see here:
+        compare `log_evidence_` with that of another prior then.
 
     log_evidence_ : float or ndarray of shape (n_targets,)
         Log density of the centred answers with the coefficients integrated out.
@@ -186,6 +188,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     :math:`\lambda/\alpha`, at O(rank) a step and target; its stationary points are
     those of MacKay's updates [1]_, which can turn negative where the weights sum to
     less than the number of coefficients, and of EM, which can take thousands of steps.
+    A precision that is fitted is then taken as known, so that intervals are a little
+    too short where it is uncertain. In particular the trust in a prior mean that a few
+    rows agree with may come out nearly unlimited; `prior_share_` is then close to 1.
 
     Sample weights count as repetitions: weight 2 is the row twice, weight 0 no row.
 
