@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from copy import copy
 from itertools import chain
 
@@ -204,6 +205,9 @@ class ExplainerPipeline(_BaseComposition):
         ValueError
             If an instance, target or prior does not fit, or the model's answers are not
             finite numbers.
+        Exception
+            Whatever the model raises. Its attribute `explanations` has those that were
+            finished, and `neighborhoods` the rows that were answered since.
         """
         check_is_fitted(self)
         instances = split_instances(X)
@@ -215,13 +219,11 @@ class ExplainerPipeline(_BaseComposition):
             )
         seed = self._draw_seed()
         groups = self._group(X, list(zip(instances, priors, strict=True)))
-        total = len(instances) * self.sampler_.n_samples
+        total = len(instances) * self._n_samples
         with progress(self.verbose, total) as report:
             if effective_n_jobs(self.n_jobs) == 1:
-                done = [_explain_group(self, g, targets, seed, report) for g in groups]
-            else:
-                done = self._explain_in_parallel(groups, targets, seed, report)
-        return list(chain.from_iterable(explanations for explanations, *_ in done))
+                return self._explain_one_by_one(groups, targets, seed, report)
+            return self._explain_in_parallel(groups, targets, seed, report)
 
     def explain_instance(
         self, x, *, targets="predicted", prior=None, neighborhood=None
@@ -357,7 +359,7 @@ class ExplainerPipeline(_BaseComposition):
         for x in split_instances(X):
             hood, fresh = self._place(x, seed), self._place(x, seed, fresh=True)
             prepared = self._prepare(hood)
-            ask_all(self.black_box_, [hood, fresh], lambda n_rows: None)
+            ask_all(self.black_box_, [hood, fresh], _report_nothing)
             fit, columns, _ = self._fit(prepared, "predicted")
             scores.append(fidelity(fit, fresh, columns, kernel))
         return float(np.mean(scores))
@@ -428,32 +430,48 @@ class ExplainerPipeline(_BaseComposition):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sampler_")
 
+    @property
+    def _n_samples(self) -> int:
+        """Rows around an instance, as the step says now, fitted or not."""
+        return self._parts().sampler.n_samples
+
     def _draw_seed(self) -> int:
         rng = check_random_state(self.random_state)
         return int(rng.randint(np.iinfo(np.int32).max))
 
     def _group(self, X, jobs) -> list[list]:
         """Cut instances into groups whose rows fill about one batch."""
-        size = self.black_box_.rows_per_batch(X) // self.sampler_.n_samples
+        size = self.black_box_.rows_per_batch(X) // self._n_samples
         share = -(-len(jobs) // effective_n_jobs(self.n_jobs))
         size = max(min(size, share), 1)
         return [jobs[first : first + size] for first in range(0, len(jobs), size)]
 
-    def _explain_in_parallel(self, groups, targets, seed, report):
+    def _explain_one_by_one(self, groups, targets, seed, report) -> list[Explanation]:
+        """Explain groups; an exception carries what was explained before."""
+        explanations: list[Explanation] = []
+        try:
+            for group in groups:
+                explanations += _explain_group(self, group, targets, seed, report)[0]
+        except BaseException as error:
+            with suppress(AttributeError):
+                error.explanations = explanations  # type: ignore[attr-defined]
+            raise
+        return explanations
+
+    def _explain_in_parallel(self, groups, targets, seed, report) -> list[Explanation]:
         """Explain groups by joblib; count here what other processes asked."""
         worker = copy(self)
         worker.n_jobs, worker.verbose = None, False
         # As a list: not every backend can hand over results one by one.
         done = Parallel(n_jobs=self.n_jobs)(
-            delayed(_explain_group)(worker, group, targets, seed, None)
+            delayed(_explain_group)(worker, group, targets, seed, _report_nothing)
             for group in groups
         )
-        box = self.black_box_
         for explanations, n_queries, n_calls, process in done:
             report(sum(e.n_rows for e in explanations))
             if process != os.getpid():
-                box.count(n_queries, n_calls)
-        return done
+                self.black_box_.count(n_queries, n_calls)
+        return list(chain.from_iterable(explanations for explanations, *_ in done))
 
     def _place(self, x, seed, *, fresh=False) -> Neighborhood:
         """Draw the rows around an instance; asks nothing."""
@@ -469,7 +487,7 @@ class ExplainerPipeline(_BaseComposition):
         if names is None:
             names = self._raw_names(len(reference))
         row_seed = seed_of_rows(int(seeds[1]), here[-1] if here else None, reference)
-        codes = self.sampler_.sample(reference, random_state=row_seed)
+        codes = self.sampler_.sample(reference, self._n_samples, row_seed)
         return Neighborhood(codes, np.empty((0, 1)), reference, names, here)
 
     def _raw_names(self, n_features) -> list[str]:
@@ -523,13 +541,16 @@ class ExplainerPipeline(_BaseComposition):
         return so_far[0] if so_far else self._explain(prepared, targets)
 
 
+def _report_nothing(n_rows):
+    """Be told of rows that were answered, and keep silent."""
+
+
 def _explain_group(explainer, group, targets, seed, report):
     """Explain a group of instances, perhaps in another process."""
     box = explainer.black_box_
     before = box.n_queries_, box.n_calls_
     hoods = [explainer._place(x, seed) for x, _ in group]
     priors = [prior for _, prior in group]
-    report = report or (lambda n_rows: None)
     explanations = explainer._ask_and_explain(hoods, priors, targets, report)
     n_queries, n_calls = box.n_queries_ - before[0], box.n_calls_ - before[1]
     return explanations, n_queries, n_calls, os.getpid()

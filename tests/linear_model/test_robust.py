@@ -207,6 +207,21 @@ def test_units_of_the_answers_do_not_matter(shape, unit, tools):
     assert_allclose(np.diag(scaled.sigma_) / unit**2, variance, rtol=1e-2)
 
 
+def test_loo_score_counts_the_one_row_that_tells_the_fitted_scale(tools):
+    """Without it the scale is 0, by the docstring of prior_scale."""
+    X, y = np.array([[0.0], [0.0], [0.0], [0.0], [1.0]]), np.arange(5.0)
+    data = SimpleNamespace(X=X, y=y, s=None)
+    params = {
+        "prior_mean": 1.0,
+        "prior_scale": "fit",
+        "prior_precision": 2.0,
+        "noise_precision": 3.0,
+    }
+    estimator = tools.fitted(data, covariance="robust", **params)
+    score = r2_score(y, leave_one_out_predictions(data, params))
+    assert_allclose(estimator.loo_score_, score, rtol=1e-8)
+
+
 @pytest.mark.parametrize("constant", [0.0, 1.0, 0.1])
 def test_loo_score_of_constant_answers_is_perfect(constant, tools):
     data = tools.make_data()

@@ -430,6 +430,26 @@ def test_answers_survive_an_interruption(table, score):
     assert explainer.sample(table[0], resume=hood).is_complete
 
 
+def test_finished_explanations_survive_too(table, score):
+    def answer(rows):
+        if score.n_rows >= 250:
+            raise ConnectionError("the server is gone")
+        return score(rows)
+
+    explainer = make_tabular_explainer(
+        answer, n_samples=100, batch_size=50, random_state=0
+    ).fit(table)
+    with pytest.raises(ConnectionError) as caught:
+        explainer.explain(table[:4])
+    assert len(caught.value.explanations) == 2
+    assert len(caught.value.neighborhood.answers) == 50
+
+
+def test_the_number_of_rows_may_change_after_fit(explainer, table):
+    explainer.set_params(sample__n_samples=40)
+    assert explainer.explain_instance(table[0]).n_rows == 40
+
+
 def test_a_bad_answer_keeps_the_good_ones(table):
     def answer(rows):
         return np.where(np.arange(len(rows)) == 5, np.nan, 1.0)
