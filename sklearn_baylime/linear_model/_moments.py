@@ -233,7 +233,7 @@ def decompose(rows: Rows, root: np.ndarray | None) -> tuple[Spectrum, Moments]:
 def spectrum_of_moments(moments: Moments, root: np.ndarray | None) -> Spectrum:
     """Decompose the whitened Gram matrix."""
     gram = whiten_rows(whiten_rows(moments.gram, root).T, root)
-    eigenvalues, vectors = linalg.eigh(gram, check_finite=False)
+    eigenvalues, vectors = np.linalg.eigh(gram)
     cross = vectors.T @ whiten_rows(moments.cross.T, root).T
     spectrum = _spectrum(eigenvalues, vectors, cross, root, noise=len(gram))
     explained = (spectrum.cross**2 / spectrum.eigenvalues[:, None]).sum(axis=0)

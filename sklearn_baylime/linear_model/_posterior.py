@@ -162,18 +162,23 @@ def leave_one_out(rows: Rows, posteriors: list[Posterior]):
         beyond[spanned] = unexplained[spanned] = 0.0
         for target, posterior in enumerate(posteriors):
             shrinkage = posterior.lambda_ / posterior.precisions
-            kept = beyond + lengths @ shrinkage - _scale_leverage(scores, posterior)
-            along = scores @ (shrinkage * posterior.rest / spectrum.eigenvalues)
-            residual = unexplained[:, target] + along
+            along = shrinkage / spectrum.eigenvalues
+            kept = beyond + lengths @ shrinkage
+            residual = unexplained[:, target] + scores @ (along * posterior.rest)
+            if posterior.scale_column is not None:
+                left = kept - _scale_leverage(scores, posterior)
+                # A row that alone tells the scale leaves it 0 when it is left out.
+                alone = left <= _ROUNDING * (1 + rank)
+                without_scale = scores @ (along * spectrum.cross[:, target])
+                residual[alone] = (unexplained[:, target] + without_scale)[alone]
+                kept = np.where(alone, kept, left)
             square = (residual / np.where(kept > 0, kept, np.inf)) ** 2
             misfits[target] += (scores.T * square) @ scores
             squares[target] += square.sum()
     return misfits, squares
 
 
-def _scale_leverage(scores: np.ndarray, posterior: Posterior) -> np.ndarray | float:
-    if posterior.scale_column is None:
-        return 0.0
+def _scale_leverage(scores: np.ndarray, posterior: Posterior) -> np.ndarray:
     along = scores @ (posterior.scale_column @ posterior.spectrum.duals)
     return posterior.alpha * posterior.scale_variance * along**2
 

@@ -262,8 +262,8 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         X : array-like of int of shape (n_samples, n_features)
             Codes, as `transform` returns them.
         start : int, default=0
-            Position of the first of these rows among all: parts of the rows get the
-            same values as all of them at once.
+            Position of the first of these rows among all: after `at`, or with an int
+            `random_state`, parts of the rows get the same values as all at once.
 
         Returns
         -------
@@ -333,6 +333,7 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         """Validate a frame as it is, anything else as an array."""
         if kind_of(X) != "array":
             validate_data(self, X, reset=reset, skip_check_array=True)
+            self._check_names(X, reset=reset)
             if len(X) == 0:
                 raise ValueError("Found a table with 0 sample(s), expected at least 1.")
             return X
@@ -340,6 +341,24 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
         if np.iscomplexobj(array):
             raise ValueError(f"Complex data not supported\n{array}\n")
         return array
+
+    def _check_names(self, X, *, reset):
+        """Check the names of frames that scikit-learn does not know as such."""
+        names = list(X.columns)
+        repeated = sorted({str(name) for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(
+                f"The table has more than one column named {repeated[0]!r}, expected "
+                "names that differ."
+            )
+        if reset and all(isinstance(name, str) for name in names):
+            self.feature_names_in_ = np.array(names, dtype=object)
+        elif not reset and self._layout.kind != "array":
+            if names != self._layout.labels:
+                raise ValueError(
+                    f"The table has the columns {names[:8]}, expected those seen in "
+                    f"fit, in their order: {self._layout.labels[:8]}."
+                )
 
     def _check_codes(self, codes):
         n_bins = self._n_bins

@@ -98,6 +98,12 @@ class QuantileDiscretizer(BaseDiscretizer):
         self.random_state = random_state
 
     def _find_borders(self, values, y):
-        # Percentiles of whole steps are free of rounding, as LIME's are.
-        percents = 100 * np.arange(1, self.n_bins) / self.n_bins
-        return np.unique(np.percentile(values, percents))
+        # As numpy's percentiles, but exact at a row: a border that is a value of the
+        # data must not lie a rounding error below it.
+        ordered = np.sort(values)
+        position = np.arange(1, self.n_bins) * (len(values) - 1) / self.n_bins
+        below = np.floor(position).astype(np.intp)
+        above = np.minimum(below + 1, len(values) - 1)
+        low, high = ordered[below], ordered[above]
+        between = low + (position - below) * (high - low)
+        return np.unique(np.where(low == high, low, between))

@@ -20,11 +20,11 @@ _MASK_WIDTH = 0.25
 # What pairwise_distances knows: scikit-learn's own metrics, and those of scipy that
 # need no further parameters.
 _SCIPY_METRICS = {
-    *("braycurtis", "canberra", "chebyshev", "correlation", "dice", "hamming"),
+    *("braycurtis", "canberra", "chebyshev", "dice", "hamming"),
     *("jaccard", "minkowski", "rogerstanimoto", "russellrao", "sokalsneath"),
     *("sqeuclidean", "yule"),
 }
-_METRICS = (set(distance_metrics()) | _SCIPY_METRICS) - {"precomputed"}
+_METRICS = (set(distance_metrics()) | _SCIPY_METRICS) - {"haversine", "precomputed"}
 
 
 class ExponentialKernel(BaseEstimator):
@@ -41,8 +41,8 @@ class ExponentialKernel(BaseEstimator):
         cosine metric, otherwise 0.75 times the root of the number of columns.
 
     metric : str or callable, default="euclidean"
-        Distance that `sklearn.metrics.pairwise_distances` knows. "euclidean" suits
-        tables, "cosine" masks.
+        Distance that `sklearn.metrics.pairwise_distances` knows, for rows of any
+        length. "euclidean" suits tables, "cosine" masks.
 
     reference : array-like of shape (n_features,) or None, default=None
         Row of the instance. An `ExplainerPipeline` sets it. None is the row of ones,

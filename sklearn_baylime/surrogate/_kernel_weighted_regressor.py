@@ -64,7 +64,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
 
     regressor : estimator
         Regressor that takes `sample_weight`; or a `Pipeline` of feature selectors that
-        ends in one. Every step that takes `sample_weight` gets the weights.
+        ends in one. Every step that takes `sample_weight`, or hands it on to its
+        estimator, gets the weights; `RFECV` and `SequentialFeatureSelector` do not.
 
     rescale : bool or "auto", default="auto"
         Whether the weights are rescaled to sum to the effective sample size
@@ -73,8 +74,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         uncertainty of a narrow kernel comes out wrong by factors. "auto" does so for
         regressors that state an uncertainty (their `predict` takes `return_std`), and
         leaves the weights alone for others, such as `Ridge`, whose penalty is meant
-        against the raw weights. Raw weights that are all too small for a float are
-        divided by the largest.
+        against the raw weights. Raw weights that are all 0 as floats are divided by the
+        largest.
 
     Attributes
     ----------
@@ -148,7 +149,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         Raises
         ------
         ValueError
-            If all kernel weights vanish, so that no row but the nearest counts.
+            If all kernel weights vanish but that of a single row.
         """
         X, y = validate_data(
             self,
@@ -236,7 +237,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         Raises
         ------
         ValueError
-            If all kernel weights vanish, so that no row but the nearest counts.
+            If all kernel weights vanish but that of a single row.
         """
         self.kernel_ = clone(self.kernel).fit(X)
         log_weights = self.kernel_.score_samples(X)
