@@ -332,7 +332,6 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
     def _check_table(self, X, *, reset):
         """Validate a frame as it is, anything else as an array."""
         if kind_of(X) != "array":
-            validate_data(self, X, reset=reset, skip_check_array=True)
             self._check_names(X, reset=reset)
             if len(X) == 0:
                 raise ValueError("Found a table with 0 sample(s), expected at least 1.")
@@ -351,14 +350,20 @@ class BaseDiscretizer(TransformerMixin, BaseEstimator):
                 f"The table has more than one column named {repeated[0]!r}, expected "
                 "names that differ."
             )
-        if reset and all(isinstance(name, str) for name in names):
+        if kind_of(X) == "pandas":
+            validate_data(self, X, reset=reset, skip_check_array=True)
+        elif reset:
+            # Not every version of scikit-learn reads the names of polars' frames.
+            self.n_features_in_ = len(names)
             self.feature_names_in_ = np.array(names, dtype=object)
-        elif not reset and self._layout.kind != "array":
-            if names != self._layout.labels:
-                raise ValueError(
-                    f"The table has the columns {names[:8]}, expected those seen in "
-                    f"fit, in their order: {self._layout.labels[:8]}."
-                )
+        elif len(names) != self.n_features_in_ or (
+            self._layout.kind != "array" and names != self._layout.labels
+        ):
+            raise ValueError(
+                f"The table has the columns {names[:8]}, expected the "
+                f"{self.n_features_in_} feature names seen in fit, in their order: "
+                f"{self._layout.labels[:8]}."
+            )
 
     def _check_codes(self, codes):
         n_bins = self._n_bins
