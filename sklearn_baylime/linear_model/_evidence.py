@@ -18,7 +18,11 @@ import numpy as np
 _GRID = np.linspace(-36.0, 36.0, 37)
 # Precision of answers that are met exactly.
 _LARGEST = 1e100
-_ZOOM = np.linspace(0.0, 1.0, 17)
+
+# Points of a zoom: where numpy's calls cost more than its numbers, more points and
+# fewer zooms are cheaper.
+_ZOOM, _FINE_ZOOM = np.linspace(0.0, 1.0, 17), np.linspace(0.0, 1.0, 51)
+_FEW = 1000
 
 
 @dataclass(frozen=True)
@@ -174,13 +178,16 @@ def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
     Returns
     -------
     alpha, lambda_ : ndarray of shape (n_targets,)
+    terms : Terms
+        The sums at these precisions.
     n_iter : int
         Steps of the search after the grid.
     """
     n_targets = problem.cross.shape[1]
     if problem.alpha is not None and problem.lambda_ is not None:
         ones = np.ones(n_targets)
-        return problem.alpha * ones, problem.lambda_ * ones, 1
+        terms = terms_at(problem, problem.lambda_ / problem.alpha * ones)
+        return problem.alpha * ones, problem.lambda_ * ones, terms, 1
     grid = _GRID[:, None] + _center(problem)
     objective, slopes = _objective_and_slope(problem, grid)
     best = np.argmax(objective, axis=0)
@@ -190,9 +197,9 @@ def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
     after = np.clip(best + rises, 1, len(grid) - 1)
     bracket = _Bracket.around(grid, slopes, after)
     inside = (bracket.f_low > 0) & (bracket.f_high <= 0)
-    n_iter = 0
+    n_iter, points = 0, _FINE_ZOOM if problem.cross.size < _FEW else _ZOOM
     while n_iter < max_iter and bracket.error() >= tol:
-        zoom = bracket.low + (bracket.high - bracket.low) * _ZOOM[:, None]
+        zoom = bracket.low + (bracket.high - bracket.low) * points[:, None]
         ratio = np.exp(zoom)
         terms = terms_at(problem, ratio)
         slopes = _slope(problem, ratio, terms, *precisions_at(problem, ratio, terms))
@@ -200,8 +207,8 @@ def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
         bracket = _Bracket.around(zoom, slopes, after)
         n_iter += 1
     ratio = np.exp(np.where(inside, bracket.secant(), grid[best, column]))
-    alpha, lambda_ = precisions_at(problem, ratio, terms_at(problem, ratio))
-    return alpha, lambda_, max(n_iter, 1)
+    terms = terms_at(problem, ratio)
+    return *precisions_at(problem, ratio, terms), terms, max(n_iter, 1)
 
 
 @dataclass(frozen=True)
@@ -215,11 +222,13 @@ class _Bracket:
 
     @classmethod
     def around(cls, grid, slopes, after):
-        column = np.arange(len(after))
-        ends = (
-            values[i, column] for values in (grid, slopes) for i in (after - 1, after)
+        column, before = np.arange(len(after)), after - 1
+        return cls(
+            grid[before, column],
+            grid[after, column],
+            slopes[before, column],
+            slopes[after, column],
         )
-        return cls(*ends)
 
     def error(self) -> float:
         """Bound the secant's error: about the square of the interval's length."""

@@ -26,7 +26,6 @@ from sklearn_baylime.linear_model._evidence import (
     EvidenceProblem,
     fit_precisions,
     log_evidence,
-    terms_at,
 )
 from sklearn_baylime.linear_model._moments import (
     center_rows,
@@ -73,7 +72,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     None              None              with a `prior_mean`: its trust is learned
     given             None              partial information: the prior is known
     given             given             full information: one closed form
-    ``1.0``           ``1.0``           `Ridge(alpha=1)`, with uncertainty
+    ``1.0``           ``1.0``           `Ridge(alpha=1)`; unit noise is assumed
     ================  ================  ==============================================
 
     Parameters
@@ -156,11 +155,14 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         compare `log_evidence_` with that of another prior then.
 
     log_evidence_ : float or ndarray of shape (n_targets,)
-        Log density of the centred answers with the coefficients integrated out.
+        Log density of the centred answers with the coefficients integrated out. With
+        ``prior_scale="fit"`` the scale is integrated out too, under a density of 1 per
+        unit length of the prior mean, and the value compares with its like only.
 
     loo_score_ : float or ndarray of shape (n_targets,)
-        Weighted :math:`R^2` of the leave-one-out predictions at the precisions used;
-        only with ``covariance="robust"``.
+        Weighted :math:`R^2` of the leave-one-out predictions at the precisions used,
+        against the mean answer (against 0 without intercept); only with
+        ``covariance="robust"``.
 
     n_iter_ : int
         Steps that the search for the precisions took.
@@ -192,11 +194,16 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     too short where it is uncertain. In particular the trust in a prior mean that a few
     rows agree with may come out nearly unlimited; `prior_share_` is then close to 1.
 
+    Where the evidence has several tops, as it may with about as many rows as features
+    or fewer, the highest is taken; `BayesianRidge` takes one near its start.
+
     Sample weights count as repetitions: weight 2 is the row twice, weight 0 no row.
 
     The robust covariance is
     :math:`\Sigma(\alpha^2\sum_i s_i^2 r_i^2/(1-h_i)^2 x_i x_i^T + \Lambda_0)\Sigma`
-    with residuals :math:`r` and leverages :math:`h`: HC3 [2]_ with the prior included.
+    with residuals :math:`r` and leverages :math:`h`: HC3 [2]_ with the prior included
+    (with ``prior_scale="fit"`` without its part along the prior mean). It and
+    `loo_score_` leave out a row with all its weight, so there 2 is not the row twice.
 
     References
     ----------
@@ -422,6 +429,13 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         covariances = [p.covariance() for p in self._posteriors]
         return np.stack(covariances) if self.coef_.ndim == 2 else covariances[0]
 
+    @property
+    def prior_share_(self):
+        """How much of each coefficient comes from the prior."""
+        check_is_fitted(self)
+        shares = np.stack([p.prior_share() for p in self._posteriors])
+        return shares[0] if self._one_target else shares
+
     def _read_rows(self, X, y, sample_weight, *, reset):
         """Validate the input, then center and scale it."""
         given = X
@@ -438,14 +452,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             y_numeric=True,
             reset=reset,
         )
-        sample_weight = _check_sample_weight(
-            sample_weight, X, dtype=np.float64, ensure_non_negative=True
-        )
-        if not sample_weight.any():
-            raise ValueError(
-                "Sample weights must contain at least one non-zero number, got only "
-                "zeros."
-            )
+        sample_weight = _check_weights(sample_weight, X)
         if not reset:
             self._check_targets(y)
         self._one_target = y.ndim == 1
@@ -473,11 +480,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         size = np.where(size > 0, size, 1.0) if free else np.ones_like(size)
         mean = mean / size if free else mean * self.prior_scale
         problem = self._evidence_problem(spectrum, mean, free)
-        alpha, lambda_, self.n_iter_ = fit_precisions(
+        alpha, lambda_, terms, self.n_iter_ = fit_precisions(
             problem, max_iter=self.max_iter, tol=self.tol
         )
         ratio = lambda_ / alpha
-        terms = terms_at(problem, ratio)
         scale = terms.scale if free else np.ones_like(ratio)
         eigenvalues = spectrum.eigenvalues[:, None]
         direction = spectrum.duals.T @ mean
@@ -495,7 +501,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 replace(p, scale_column=columns[:, t], scale_variance=variances[t])
                 for t, p in enumerate(posteriors)
             ]
-        self._set_results(coef, alpha, lambda_, posteriors)
+        self._set_results(coef, alpha, lambda_)
         scale = scale / size if free else scale * self.prior_scale
         evidence = log_evidence(problem, ratio, terms, alpha)
         conflict = conflict_p_value(terms, alpha, len(eigenvalues))
@@ -522,14 +528,12 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             lambda_2=self.lambda_2,
         )
 
-    def _set_results(self, coef, alpha, lambda_, posteriors):
+    def _set_results(self, coef, alpha, lambda_):
         moments, known = self._moments, self._known_lambda()
         self.coef_ = coef.T[0] if self._one_target else coef.T
         self.intercept_ = self._per_target(moments.y_mean - moments.x_mean @ coef)
         self.alpha_ = self._per_target(alpha)
         self.lambda_ = known if np.ndim(known) else self._per_target(lambda_)
-        shares = np.stack([p.prior_share() for p in posteriors])
-        self.prior_share_ = shares[0] if self._one_target else shares
 
     def _known_lambda(self):
         """Return the given prior precision as a float or an array, or None."""
@@ -553,6 +557,19 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def _check_weights(sample_weight, X) -> np.ndarray:
+    if sample_weight is None:
+        return np.ones(X.shape[0])
+    weights = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    if not weights.any():
+        raise ValueError(
+            "Sample weights must contain at least one non-zero number, got only zeros."
+        )
+    return weights
 
 
 def _is_writeable(X):
