@@ -1,11 +1,11 @@
 r"""Noise and prior precision by maximising the evidence along one line.
 
 With the answers shifted by the prior mean, everything depends on the ratio
-:math:`\rho = \lambda / \alpha` of the prior's to the noise's precision, and the better
-of the two given precisions, or a closed form, fixes the scale. So a grid over
-:math:`\log\rho` finds the basin and ever finer grids its top; each step costs O(rank)
-for a target, and no step can turn a precision negative, as MacKay's
-updates do when the weights sum to less than the number of coefficients.
+:math:`\rho = \lambda / \alpha` of the prior's to the noise's precision; their size
+follows from the one that is given, or in closed form where both are fitted. So a grid
+over :math:`\log\rho` finds the basin and ever finer grids its top. Each step costs
+O(rank) for a target, and none can turn a precision negative, as MacKay's updates do
+when the weights sum to less than the number of coefficients.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from functools import cached_property
 
 import numpy as np
 
+# Log ratios around the middle of what can be expected. The evidence is a sum of
+# logistic curves of them, each about four units wide, which steps of two resolve.
 _GRID = np.linspace(-36.0, 36.0, 37)
+
 # Precision of answers that are met exactly.
 _LARGEST = 1e100
 
