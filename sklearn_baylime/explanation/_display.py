@@ -74,8 +74,7 @@ class ExplanationDisplay:
         """
         t = explanation.position(target)
         name = explanation.target_names[t]
-        shown = [r for r in explanation.records(level) if r["target"] == name]
-        shown = shown[:max_features]
+        shown = list(explanation.records(level, explanation.targets[t]))[:max_features]
         rest = int(explanation.selected[t].sum()) - len(shown)
         more = f"\n{rest} weaker features not shown" if rest > 0 else ""
         return cls(

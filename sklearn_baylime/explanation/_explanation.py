@@ -264,13 +264,15 @@ class Explanation:
 
         return pd.DataFrame(list(self.records(level)))
 
-    def records(self, level=0.95) -> Iterator[dict[str, Any]]:
+    def records(self, level=0.95, target=None) -> Iterator[dict[str, Any]]:
         """Yield the numbers of each target and feature, the strongest first.
 
         Parameters
         ----------
         level : float, default=0.95
             Probability of the interval.
+        target : int, str or None, default=None
+            One target, by its column in the answers or its name; all if None.
 
         Yields
         ------
@@ -286,10 +288,12 @@ class Explanation:
             "sign_probability": self.sign_probability(),
             "prior_share": self.prior_share,
         }
-        for t, target in enumerate(self.target_names):
+        every = range(len(self.targets))
+        for t in every if target is None else [self.position(target)]:
             for j in self._order(t):
+                names = (self.target_names[t], self.feature_names[j])
                 numbers = {name: float(v[t, j]) for name, v in columns.items()}
-                yield {"target": target, "feature": self.feature_names[j], **numbers}
+                yield {"target": names[0], "feature": names[1], **numbers}
 
     def as_prior(self, target=None) -> Prior:
         """Return the posterior as the prior of another explanation.

@@ -64,8 +64,7 @@ def _add_target(main, explanation, t, max_features, level):
     name = _add(heading, "em", explanation.target_names[t])
     name.tail = "?"
     _add(section, "p", _sentence(explanation, t), class_="answer")
-    name = explanation.target_names[t]
-    records = [r for r in explanation.records(level) if r["target"] == name]
+    records = list(explanation.records(level, explanation.targets[t]))
     _add_table(section, records[:max_features], level)
     if len(records) > max_features:
         hidden = len(records) - max_features

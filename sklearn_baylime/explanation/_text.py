@@ -12,10 +12,9 @@ from sklearn_baylime.explanation._numbers import (
 
 def render_text(explanation, max_features=10, level=0.95) -> str:
     """Return a table for each target: feature, weight, interval, P(sign); the fit."""
-    records = list(explanation.records(level))
     parts = []
-    for t, target in enumerate(explanation.target_names):
-        mine = [r for r in records if r["target"] == target]
+    for t, target in enumerate(explanation.targets):
+        mine = list(explanation.records(level, target))
         parts.append(_headline(explanation, t))
         parts.append(_table(mine[:max_features], level))
         if len(mine) > max_features:
