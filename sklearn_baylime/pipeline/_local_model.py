@@ -15,7 +15,7 @@ from sklearn_baylime.pipeline._neighborhood import Neighborhood
 
 # Below these the explanation says so in words.
 _LOW_SCORE = 0.3
-_LOW_ROWS_PER_FEATURE = 2.0
+_LOW_ROWS_PER_FEATURE = 10.0
 _CONFLICT = 0.01
 _MOSTLY_PRIOR = 0.9
 
