@@ -55,10 +55,7 @@ def test_docstrings_follow_numpydoc(path):
 
 @pytest.mark.parametrize("path", [*public_objects(), *public_methods()])
 def test_every_public_thing_is_documented(path):
-    report = validate(path)
-    assert report["docstring"].strip()
-    package, *rest = path.split(".")
-    assert package == "sklearn_baylime" and rest
+    assert validate(path)["docstring"].strip()
 
 
 @pytest.mark.parametrize("package", PACKAGES)

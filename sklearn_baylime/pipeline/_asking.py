@@ -29,8 +29,10 @@ def ask_all(box: BlackBox, hoods: list[Neighborhood], report, enough=None) -> No
     try:
         for batch in _batches(box, hoods):
             pieces = [hood.inputs(part) for hood, part in batch]
-            rows, first = concatenate(pieces), batch[0][1].start
-            answers, n_asked = box.ask_and_count(rows, first)
+            positions = [np.arange(part.start, part.stop) for _, part in batch]
+            answers, n_asked = box.ask_and_count(
+                concatenate(pieces), np.concatenate(positions)
+            )
             _share_out(batch, answers, n_asked)
             report(len(answers))
             if enough is not None and enough():

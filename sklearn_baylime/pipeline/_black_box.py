@@ -141,17 +141,17 @@ class BlackBox:
         -------
         answers : ndarray of float of shape (n_rows, n_outputs)
         """
-        return self.ask_and_count(rows, first)[0]
+        return self.ask_and_count(rows, np.arange(first, first + len(rows)))[0]
 
-    def ask_and_count(self, rows, first=0) -> tuple[np.ndarray, int]:
+    def ask_and_count(self, rows, positions) -> tuple[np.ndarray, int]:
         """Ask about one batch of rows; tell how many the memory did not know.
 
         Parameters
         ----------
         rows : array, frame or list of n_rows
             Model inputs.
-        first : int, default=0
-            Position of the first row, for the error about a bad answer.
+        positions : ndarray of int of shape (n_rows,)
+            Position of each row in its neighbourhood, for the error about a bad answer.
 
         Returns
         -------
@@ -159,7 +159,6 @@ class BlackBox:
         n_asked : int
             Rows the model was asked about.
         """
-        positions = np.arange(first, first + len(rows))
         if self._store is None:
             return self._ask_model(rows, positions), len(rows)
         keys = row_keys(rows)

@@ -461,6 +461,17 @@ def test_a_bad_answer_keeps_the_good_ones(table):
         explainer.explain_instance(table[0])
 
 
+def test_a_bad_answer_is_counted_within_its_own_instance(table):
+    """Rows of several instances share a call; row 13 of 20 is row 3 of the second."""
+
+    def answer(rows):
+        return np.where(np.arange(len(rows)) == 13, np.nan, 1.0)
+
+    explainer = make_tabular_explainer(answer, n_samples=10, random_state=0).fit(table)
+    with pytest.raises(ValueError, match="to row 3, expected finite numbers"):
+        explainer.explain(table[:2])
+
+
 def test_stopping_saves_queries(table, score):
     explainer = make_tabular_explainer(
         score,
