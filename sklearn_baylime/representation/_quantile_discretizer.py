@@ -27,6 +27,10 @@ class QuantileDiscretizer(BaseDiscretizer):
         Indices or names of columns to treat as categories. Columns of strings,
         booleans and frame categories are categories without being named.
 
+    categorical_names : dict or None, default=None
+        Names of the categories of columns, by index or name: a list for the values 0,
+        1, ..., or a dict from values to names.
+
     feature_names : array-like of str or None, default=None
         Names of the columns of an array; frames bring their own.
 
@@ -41,6 +45,16 @@ class QuantileDiscretizer(BaseDiscretizer):
 
     categories_ : list of (ndarray or None)
         Values of each categorical column, None for a numeric one.
+
+    n_bins_ : ndarray of int of shape (n_features,)
+        Number of codes of each column; missing values have the last, where there are
+        some.
+
+    frequencies_ : list of ndarray
+        Share of each code of each column in the background.
+
+    is_categorical_ : ndarray of bool of shape (n_features,)
+        Columns of the codes that are categories, not quantities: all of them.
 
     reference_ : ndarray of int of shape (n_features,)
         Code of the instance; only in the copies that `at` returns.
@@ -89,15 +103,17 @@ class QuantileDiscretizer(BaseDiscretizer):
         n_bins=4,
         *,
         categorical_features=None,
+        categorical_names=None,
         feature_names=None,
         random_state=None,
     ):
         self.n_bins = n_bins
         self.categorical_features = categorical_features
+        self.categorical_names = categorical_names
         self.feature_names = feature_names
         self.random_state = random_state
 
-    def _find_borders(self, values, y):
+    def _find_borders(self, j, values, y):
         # As numpy's percentiles, but exact at a row: a border that is a value of the
         # data must not lie a rounding error below it.
         ordered = np.sort(values)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+
+class Missing(Enum):
+    """How columns without missing values say so; a pickle keeps what it is."""
+
+    NEVER = 0
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,9 @@ class Table:
         Sorted values of each categorical column, None for a numeric one.
     whole : ndarray of bool of shape (n_features,)
         Columns that hold whole numbers only.
+    missing : list
+        How each column says that a value is missing, such as NaN or None;
+        `Missing.NEVER` where every value was there.
     """
 
     kind: str
@@ -36,6 +46,16 @@ class Table:
     dtypes: list[Any]
     categories: list[np.ndarray | None]
     whole: np.ndarray
+    missing: list[Any]
+
+    def position(self, column) -> int:
+        """Return the index of a column given by index or name."""
+        return next(iter(_chosen_columns([column], self.names)))
+
+    @cached_property
+    def has_missing(self) -> np.ndarray:
+        """Which columns have missing values, (n_features,)."""
+        return np.array([value is not Missing.NEVER for value in self.missing])
 
     @cached_property
     def has_categories(self) -> bool:
@@ -50,7 +70,10 @@ class Table:
         return narrow.get(str(self.dtypes[j]).lower(), np.float64)
 
     def encode(self, X) -> np.ndarray:
-        """Return numbers (n_samples, n_features); a category becomes its position."""
+        """Return numbers (n_samples, n_features); a category becomes its position.
+
+        A missing number is NaN, a missing category the position behind the last.
+        """
         if isinstance(X, np.ndarray) and X.dtype.kind in "iuf":
             numbers = X.astype(np.float64, copy=False)
             if not self.has_categories and np.isfinite(numbers).all():
@@ -70,12 +93,22 @@ class Table:
         return build_table(self, columns)
 
     def _encode_column(self, j, column):
-        categories = self.categories[j]
+        categories, name = self.categories[j], self.names[j]
+        gaps = _find_missing(column)
+        if gaps.any() and not self.has_missing[j]:
+            raise ValueError(
+                f"Column {name!r} has a missing value (first in row "
+                f"{int(np.argmax(gaps))}), but none was missing in fit: impute it, or "
+                "fit on rows that have missing values there."
+            )
         if categories is None:
-            return _as_numbers(column, self.names[j])
+            return _as_numbers(column, name, gaps)
         position = {value: i for i, value in enumerate(categories.tolist())}
         try:
-            return [position[value] for value in column.tolist()]
+            return [
+                len(categories) if gap else position[value]
+                for value, gap in zip(column.tolist(), gaps.tolist(), strict=True)
+            ]
         except KeyError as error:
             raise ValueError(
                 f"Column {self.names[j]!r} has the unknown category {error.args[0]!r}, "
@@ -85,10 +118,17 @@ class Table:
     def _decode_column(self, j, column):
         categories = self.categories[j]
         if categories is not None:
+            if self.has_missing[j]:
+                categories = _with_last(categories, self.missing[j])
             return categories[column.astype(np.intp)]
-        if self.whole[j] and str(self.dtypes[j]) == "object":
-            return column.astype(np.int64).astype(object)
-        return column
+        whole = self.whole[j] and str(self.dtypes[j]) == "object"
+        if not (self.has_missing[j] and (whole or self.missing[j] is None)):
+            return column.astype(np.int64).astype(object) if whole else column
+        gaps = np.isnan(column)
+        values = np.where(gaps, 0, column).astype(np.int64 if whole else np.float64)
+        values = values.astype(object)
+        values[gaps] = self.missing[j]
+        return values
 
 
 def read_layout(X, categorical_features=None, feature_names=None) -> Table:
@@ -103,17 +143,26 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
     labels = names if kind == "array" else list(X.columns)
     chosen = _chosen_columns(categorical_features, names)
     categories: list[np.ndarray | None] = []
+    missing: list[Any] = []
     whole = np.zeros(len(names), dtype=bool)
     for j, column in enumerate(columns_of(X)):
-        if j in chosen or not _is_numeric(column):
-            categories.append(_categories_of(column, names[j]))
+        gaps = _find_missing(column)
+        missing.append(_missing_value(X, column, j, gaps))
+        present = column[~gaps]
+        if gaps.all():
+            raise ValueError(
+                f"Column {names[j]!r} has missing values only, expected some others; "
+                "drop the column."
+            )
+        if j in chosen or not _is_numeric(present):
+            categories.append(_categories_of(present, names[j]))
         else:
             categories.append(None)
-            numbers = _as_numbers(column, names[j])
+            numbers = _as_numbers(column, names[j], gaps)[~gaps]
             # Beyond 2^53 every float is a whole number, which then means nothing.
             exact = np.abs(numbers).max(initial=0) < 2**53
             whole[j] = bool(exact and (numbers == np.round(numbers)).all())
-    return Table(kind, names, labels, dtypes, categories, whole)
+    return Table(kind, names, labels, dtypes, categories, whole, missing)
 
 
 def kind_of(X) -> str:
@@ -174,7 +223,7 @@ def as_one_row(x, table: Table):
         ) from None
     held = zip(table.names, columns, columns_of(row), strict=True)
     for j, (name, given, kept) in enumerate(held):
-        if table.categories[j] is None and float(given[0]) != float(kept[0]):
+        if table.categories[j] is None and not _same_number(given, kept, name):
             if np.dtype(np.asarray(kept).dtype).kind != "f":
                 raise ValueError(
                     f"The instance has {given[0]} in column {name!r}, which holds "
@@ -259,40 +308,69 @@ def _is_numeric(column: np.ndarray) -> bool:
     ) and not (any(isinstance(v, bool) for v in column.tolist()))
 
 
-def _as_numbers(column, name):
+def _as_numbers(column, name, gaps=None):
+    """Return floats, NaN where a value is missing (in `gaps`)."""
+    gaps = _find_missing(column) if gaps is None else gaps
+    if column.dtype.kind not in "iuf" and gaps.any():
+        column = column.copy()
+        column[gaps] = np.nan
     try:
         numbers = np.asarray(column, dtype=np.float64)
     except (TypeError, ValueError):
         raise ValueError(
             f"Column {name!r} has values that are not numbers, such as "
-            f"{column.tolist()[0]!r}, expected numbers; name it in "
+            f"{column[~gaps].tolist()[0]!r}, expected numbers; name it in "
             "categorical_features if it holds categories."
         ) from None
-    bad = ~np.isfinite(numbers)
+    bad = np.isinf(numbers)
     if bad.any():
         first = int(np.argmax(bad))
         raise ValueError(
-            f"Column {name!r} contains NaN or infinity (first in row {first}: "
-            f"{numbers[first]}), expected finite numbers; impute or drop such rows."
+            f"Column {name!r} contains infinity (first in row {first}: "
+            f"{numbers[first]}), expected finite numbers; mend or drop such rows."
         )
     return numbers
 
 
+def _same_number(given, kept, name) -> bool:
+    pair = _as_numbers(given, name)[0], _as_numbers(kept, name)[0]
+    return bool(pair[0] == pair[1] or np.isnan(pair).all())
+
+
 def _categories_of(column, name):
-    values = column.tolist()
-    missing = [i for i, value in enumerate(values) if _is_missing(value)]
-    if missing:
-        raise ValueError(
-            f"Column {name!r} has a missing category (first in row {missing[0]}), "
-            "expected a value in every row; fill it, for example with 'missing'."
-        )
     try:
         return np.unique(column)
     except TypeError:
-        kinds = sorted({type(value).__name__ for value in values})
+        kinds = sorted({type(value).__name__ for value in column.tolist()})
         raise ValueError(
             f"Column {name!r} mixes values of the types {kinds}, expected one of them."
         ) from None
+
+
+def _find_missing(column: np.ndarray) -> np.ndarray:
+    """Tell which values are missing: NaN, None or a frame's NA."""
+    if column.dtype.kind == "f":
+        return np.isnan(column)
+    if column.dtype.kind in "iubUS":
+        return np.zeros(len(column), dtype=bool)
+    return np.array([_is_missing(value) for value in column.tolist()], dtype=bool)
+
+
+def _missing_value(X, column, j, gaps):
+    """Return how a column says that a value is missing."""
+    if not gaps.any():
+        return Missing.NEVER
+    if kind_of(X) == "polars":
+        return None if X.to_series(j).null_count() else np.nan
+    return column[int(np.argmax(gaps))]
+
+
+def _with_last(categories, value):
+    longer = np.empty(len(categories) + 1, dtype=object)
+    longer[:-1], longer[-1] = categories, value
+    if categories.dtype.kind == "f" and isinstance(value, float):
+        return longer.astype(categories.dtype)
+    return longer
 
 
 def _is_missing(value) -> bool:
