@@ -86,6 +86,6 @@ class Neighborhood:
 
 def _invert(step, rows, first):
     """Give the rows' position to steps that draw values at random."""
-    if getattr(step, "draws_at_random", False):
+    if getattr(step, "takes_start", False):
         return step.inverse_transform(rows, start=first)
     return step.inverse_transform(rows)

@@ -1,5 +1,21 @@
 """Representations: invertible maps between model inputs and the codes we sample."""
 
+from sklearn_baylime.representation._entropy_discretizer import EntropyDiscretizer
+from sklearn_baylime.representation._fixed_discretizer import FixedDiscretizer
 from sklearn_baylime.representation._quantile_discretizer import QuantileDiscretizer
+from sklearn_baylime.representation._sequence_discretizer import SequenceDiscretizer
+from sklearn_baylime.representation._sequence_flattener import SequenceFlattener
+from sklearn_baylime.representation._statistics_discretizer import (
+    StatisticsDiscretizer,
+)
+from sklearn_baylime.representation._table_scaler import TableScaler
 
-__all__ = ["QuantileDiscretizer"]
+__all__ = [
+    "EntropyDiscretizer",
+    "FixedDiscretizer",
+    "QuantileDiscretizer",
+    "SequenceDiscretizer",
+    "SequenceFlattener",
+    "StatisticsDiscretizer",
+    "TableScaler",
+]

@@ -113,7 +113,8 @@ def summarize_bins(values, borders, grids) -> BinValues:
     for j, (border, grid) in enumerate(zip(borders, grids, strict=True)):
         column, n_bins = values[:, j], len(border) + 1
         column = column[~np.isnan(column)]
-        ends = np.r_[column.min(), border, column.max()]
+        lowest, highest = column.min(), column.max()
+        ends = np.r_[lowest, np.clip(border, lowest, highest), highest]
         low[j, :n_bins], high[j, :n_bins] = ends_on_grid(ends, grid)
         moments = moments_in_bins(column, np.searchsorted(border, column), n_bins)
         empty = np.isnan(moments[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -42,21 +41,21 @@ class BaseDiscretizer(BaseTableTransformer):
     """Discretizer of tables; subclasses say where the borders are.
 
     A subclass has the parameters of `BaseTableTransformer` and `random_state`, and the
-    method `_find_borders(j, values, y)` for one numeric column without its missing
-    values.
+    method `_find_borders(j, values)` for one numeric column without its missing
+    values, or `_find_all_borders(values, y)`.
     """
 
     # Says that inverse_transform takes `start`.
-    draws_at_random = True
+    takes_start = True
 
     _parameter_constraints: dict = {
         **BaseTableTransformer._parameter_constraints,
         "random_state": ["random_state"],
     }
 
-    @abstractmethod
-    def _find_borders(self, j, values, y):
+    def _find_borders(self, j, values):
         """Return the sorted, distinct inner borders of one numeric column."""
+        raise NotImplementedError
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -82,16 +81,7 @@ class BaseDiscretizer(BaseTableTransformer):
             column is unknown.
         """
         values = self._read(X)
-        y = self._check_answers(y, len(values))
-        borders: list = []
-        for j, categories in enumerate(self.categories_):
-            there = ~np.isnan(values[:, j])
-            mine = None if y is None else y[there]
-            borders.append(
-                self._find_borders(j, values[there, j], mine)
-                if categories is None
-                else None
-            )
+        borders = self._find_all_borders(values, y)
         numeric = [j for j, border in enumerate(borders) if border is not None]
         bin_values = summarize_bins(
             values[:, numeric],
@@ -106,9 +96,17 @@ class BaseDiscretizer(BaseTableTransformer):
         ]
         return self
 
-    def _check_answers(self, y, n_samples):
-        """Return what the borders depend on besides the columns: nothing here."""
-        return
+    def _find_all_borders(self, values, y) -> list:
+        """Return the sorted, distinct inner borders of each column.
+
+        None for categorical ones. By default found column by column.
+        """
+        return [
+            self._find_borders(j, column[~np.isnan(column)]) if known is None else None
+            for j, (known, column) in enumerate(
+                zip(self.categories_, values.T, strict=True)
+            )
+        ]
 
     def _settle(self, borders, bin_values: BinValues):
         """Take over borders (None for categorical columns) and values within bins."""
@@ -201,7 +199,7 @@ class BaseDiscretizer(BaseTableTransformer):
             mean = self._values.expected(i, n_present, whole=whole)
         return np.append(mean, np.full(self.n_bins_[j] - n_present, np.nan))
 
-    def statistics(self) -> dict[str, Any]:
+    def to_statistics(self) -> dict[str, Any]:
         """Return what was learned as plain lists, for use without the data.
 
         Returns

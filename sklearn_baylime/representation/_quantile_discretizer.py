@@ -113,7 +113,7 @@ class QuantileDiscretizer(BaseDiscretizer):
         self.feature_names = feature_names
         self.random_state = random_state
 
-    def _find_borders(self, j, values, y):
+    def _find_borders(self, j, values):
         # As numpy's percentiles, but exact at a row: a border that is a value of the
         # data must not lie a rounding error below it.
         ordered = np.sort(values)

@@ -49,6 +49,11 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
         """Learn the layout of a table and return its matrix of numbers."""
         X = self._check_table(X, reset=True)
         self._layout = read_layout(X, self.categorical_features, self.feature_names)
+        self._take_categories()
+        return self._layout.encode(X)
+
+    def _take_categories(self):
+        """Take over the categories of the layout, and what they are called."""
         self.categories_: list = self._layout.categories
         self._category_texts = [
             None if c is None else [str(v) for v in c.tolist()]
@@ -56,7 +61,6 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
         ]
         for column, names in (self.categorical_names or {}).items():
             self._rename(self._layout.position(column), names)
-        return self._layout.encode(X)
 
     def _rename(self, j, names):
         """Put the names of a column's categories, by value or by position."""
