@@ -1,5 +1,8 @@
-"""Samplers: neighbourhoods of an instance, drawn among codes."""
+"""Samplers: neighborhoods of an instance, drawn among codes."""
 
+from sklearn_baylime.sampling._ball_sampler import BallSampler
 from sklearn_baylime.sampling._bin_sampler import BinSampler
+from sklearn_baylime.sampling._gaussian_sampler import GaussianSampler
+from sklearn_baylime.sampling._mixup_sampler import MixupSampler
 
-__all__ = ["BinSampler"]
+__all__ = ["BallSampler", "BinSampler", "GaussianSampler", "MixupSampler"]

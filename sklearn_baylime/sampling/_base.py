@@ -6,18 +6,63 @@ from abc import abstractmethod
 from numbers import Integral
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import BaseEstimator, _fit_context
-from sklearn.utils import check_random_state
+from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+
+def check_dense(reference, n_columns: int, dtype) -> np.ndarray:
+    """Return the instance's code as an array; floats must be finite."""
+    reference = np.asarray(reference, dtype=dtype)
+    if reference.shape != (n_columns,):
+        raise ValueError(
+            f"The reference has shape {reference.shape}, expected one code a "
+            f"column, ({n_columns},)."
+        )
+    if dtype is not None:
+        assert_all_finite(reference, input_name="reference")
+    return reference
+
+
+def check_sparse(reference, n_columns: int, dtype):
+    """Return the instance's code as a csr row that stores no zeros."""
+    if reference.shape != (1, n_columns):
+        raise ValueError(
+            f"The sparse reference has shape {reference.shape}, expected one row with "
+            f"one code a column, (1, {n_columns})."
+        )
+    # A copy, since the next lines work in place.
+    reference = reference.tocsr(copy=True).astype(dtype)
+    reference.sum_duplicates()
+    reference.eliminate_zeros()
+    assert_all_finite(reference.data, input_name="reference")
+    return reference
+
+
+def rows_with_pattern(reference, drawn):
+    """Return values drawn at the reference's stored columns as sparse rows.
+
+    `reference` is a csr row of shape (1, n_features), `drawn` of shape
+    (n_samples, nnz).
+    """
+    n_rows, n_stored = drawn.shape
+    indices = np.tile(reference.indices, n_rows)
+    starts = np.arange(n_rows + 1) * n_stored
+    shape = (n_rows, reference.shape[1])
+    return type(reference)((drawn.ravel(), indices, starts), shape=shape)
 
 
 class BaseSampler(BaseEstimator):
     """Sampler of rows around an instance; subclasses draw, this class checks.
 
-    A subclass has the parameter `n_samples` and the methods `_learn(codes)`, if it
-    learns anything, and `_draw(reference, n_samples, rng)`.
+    A subclass has the parameter `n_samples` and the methods `_learn(codes, y)`, if it
+    learns anything, and `_draw(reference, n_samples, rng)`. Its `_input` says how
+    `validate_data` takes the background, and thereby which references it takes.
     """
+
+    _input: dict = {"dtype": None}
 
     _parameter_constraints: dict = {
         "n_samples": [Interval(Integral, 1, None, closed="left")]
@@ -30,18 +75,16 @@ class BaseSampler(BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_rows, n_features)
-            Codes of the background.
-        y : ignored
-            Present for consistency.
+            Codes of the background; also a sparse matrix where the class says so.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs), default=None
+            Targets of the background; ignored unless the class says otherwise.
 
         Returns
         -------
         self : object
             Fitted sampler.
         """
-        X = validate_data(self, X, dtype=None)
-        self._learn(X)
-        self.n_columns_ = X.shape[1]
+        self._learn(validate_data(self, X, **self._input), y)
         return self
 
     def sample(self, reference, n_samples=None, random_state=None):
@@ -50,7 +93,8 @@ class BaseSampler(BaseEstimator):
         Parameters
         ----------
         reference : array-like of shape (n_features,)
-            Code of the instance.
+            Code of the instance; also a sparse row (1, n_features) where the class says
+            so.
         n_samples : int or None, default=None
             Number of rows, the instance counted; the sampler's own if None.
         random_state : int, RandomState instance or None, default=None
@@ -59,7 +103,7 @@ class BaseSampler(BaseEstimator):
         Returns
         -------
         rows : ndarray of shape (n_samples, n_features)
-            The first row is the instance.
+            The first row is the instance. Sparse if the reference is.
 
         Raises
         ------
@@ -67,23 +111,41 @@ class BaseSampler(BaseEstimator):
             If `reference` has another length than the codes, or n_samples < 1.
         """
         check_is_fitted(self)
-        reference = np.asarray(reference)
-        if reference.shape != (self.n_columns_,):
-            raise ValueError(
-                f"The reference has shape {reference.shape}, expected one code a "
-                f"column, ({self.n_columns_},)."
-            )
+        reference = self._check_reference(reference)
         n_samples = self.n_samples if n_samples is None else n_samples
         if not isinstance(n_samples, Integral) or n_samples < 1:
             raise ValueError(f"n_samples is {n_samples!r}, expected an integer >= 1.")
         seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
         rows = self._draw(reference, int(n_samples), np.random.default_rng(seed))
-        rows[0] = reference
+        if sparse.issparse(rows):
+            rows.data[: reference.nnz] = reference.data
+        else:
+            rows[0] = reference
         return rows
 
-    def _learn(self, codes):
+    def _check_reference(self, reference):
+        """Return the reference as the background was taken: type, sparse or dense."""
+        dtype = self._input["dtype"]
+        if not sparse.issparse(reference):
+            return check_dense(reference, self.n_features_in_, dtype)
+        if not self._input.get("accept_sparse"):
+            raise ValueError(
+                f"The reference is a sparse {type(reference).__name__}, expected a "
+                f"dense code for {type(self).__name__}; pass reference.toarray()[0]."
+            )
+        return check_sparse(reference, self.n_features_in_, dtype)
+
+    def _learn(self, codes, y):
         """Learn nothing, unless a subclass says what."""
 
     @abstractmethod
     def _draw(self, reference, n_samples, rng):
-        """Return an array (n_samples, n_features); its first row is overwritten."""
+        """Return rows (n_samples, n_features), whose first one is overwritten.
+
+        An ndarray, or for a sparse reference a csr whose rows all have its pattern.
+        """
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = bool(self._input.get("accept_sparse"))
+        return tags

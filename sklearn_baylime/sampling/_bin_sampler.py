@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.base import _fit_context
 from sklearn.utils import gen_batches
+from sklearn.utils._param_validation import StrOptions
 
 from sklearn_baylime.sampling._base import BaseSampler
+from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
 
 # Up to this many values a column, comparing all columns at once beats searching each.
 _FEW = 16
@@ -14,10 +17,26 @@ _FEW = 16
 _PART = 512
 
 
-def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.ndarray:
+def count_codes(column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the codes that occur in a column, and their shares."""
+    values, counts = np.unique(column, return_counts=True)
+    return values, counts / len(column)
+
+
+def inner_sums(shares: np.ndarray) -> np.ndarray:
+    """Return the sums of the first shares, the last 1 left out."""
+    sums = np.cumsum(shares)
+    # Rounding must not leave room for codes at the end whose share is 0.
+    return np.where(sums == sums[-1], 1.0, sums)[:-1]
+
+
+def draw_by_frequency(
+    cumulative: list[np.ndarray], n_samples: int, rng, points=None
+) -> np.ndarray:
     """Draw positions (n_samples, n_columns), each column by its own frequencies.
 
-    `cumulative` holds the inner sums of each column's shares, its last 1 left out.
+    `cumulative` holds the `inner_sums` of each column. `points` of the same shape
+    replace the uniform numbers that `rng` draws otherwise.
     """
     n_columns, most = len(cumulative), max(map(len, cumulative))
     positions = np.empty((n_samples, n_columns), dtype=np.min_scalar_type(-1 - most))
@@ -26,7 +45,10 @@ def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.n
         for j, shares in enumerate(cumulative):
             steps[k, j] = shares[k] if k < len(shares) else np.inf
     for part in gen_batches(n_samples, _PART):
-        uniform = rng.random((part.stop - part.start, n_columns))
+        if points is None:
+            uniform = rng.random((part.stop - part.start, n_columns))
+        else:
+            uniform = points[part]
         if most > _FEW:
             for j, shares in enumerate(cumulative):
                 found = np.searchsorted(shares, uniform[:, j], side="right")
@@ -37,6 +59,48 @@ def draw_by_frequency(cumulative: list[np.ndarray], n_samples: int, rng) -> np.n
                 passed += (uniform >= step).view(np.int8)
             positions[part] = passed
     return positions
+
+
+def values_at(values: list[np.ndarray], positions: np.ndarray, dtype) -> np.ndarray:
+    """Return the codes (n_samples, n_columns) at these positions."""
+    if all(np.array_equal(v, np.arange(len(v))) for v in values):
+        return positions.astype(dtype, copy=False)
+    columns = zip(values, positions.T, strict=True)
+    return np.stack([v[at] for v, at in columns], axis=1).astype(dtype)
+
+
+def are_shares(shares: np.ndarray) -> bool:
+    """Tell whether an array holds numbers in proportion to probabilities."""
+    if shares.ndim != 1 or shares.dtype.kind not in "iuf" or not shares.any():
+        return False
+    return bool(np.isfinite(shares).all() and shares.min() >= 0)
+
+
+def check_frequencies(frequencies, n_columns: int | None) -> list[np.ndarray]:
+    """Return the given shares of each column, scaled to sum 1.
+
+    Raises
+    ------
+    ValueError
+        If a column's are no shares, or there are not `n_columns` of them.
+    """
+    if len(frequencies) == 0 or n_columns not in (None, len(frequencies)):
+        expected = "at least 1" if n_columns is None else f"{n_columns} as X has"
+        raise ValueError(
+            f"frequencies has {len(frequencies)} columns, expected {expected}; give "
+            "one array of shares a column."
+        )
+    columns = []
+    for j, given in enumerate(frequencies):
+        shares = np.asarray(given)
+        if not are_shares(shares):
+            raise ValueError(
+                f"frequencies[{j}] is {given!r}, expected an array of finite numbers "
+                ">= 0 that are not all 0; give the share of each code 0, 1, 2, ... in "
+                f"column {j}."
+            )
+        columns.append(shares / shares.sum())
+    return columns
 
 
 class BinSampler(BaseSampler):
@@ -50,10 +114,21 @@ class BinSampler(BaseSampler):
     n_samples : int, default=5000
         Number of rows, the instance counted.
 
+    design : {"random", "lhs", "sobol"}, default="random"
+        How the rows fill the space of codes: drawn independently, as a Latin hypercube
+        or as a scrambled Sobol sequence. The last two keep closer to the frequencies:
+        averages over rows vary less.
+
+    frequencies : list of array-like or None, default=None
+        For each column the shares of the codes 0, 1, 2, ..., scaled to sum 1. They
+        replace the background, and `fit` needs none: its statistics suffice where the
+        data must not be passed on. None counts the background.
+
     Attributes
     ----------
     values_ : list of ndarray
-        Codes that occur in each column of the background.
+        Codes of each column: those of the background, or 0, 1, 2, ... where
+        `frequencies` is given.
 
     frequencies_ : list of ndarray
         Their shares, which sum to 1.
@@ -61,9 +136,22 @@ class BinSampler(BaseSampler):
     n_features_in_ : int
         Number of columns.
 
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where `X` has string names.
+
     See Also
     --------
     sklearn_baylime.representation.QuantileDiscretizer : Makes the codes.
+
+    Notes
+    -----
+    A uniform number :math:`u` becomes the first code whose share, added to those of the
+    codes before it, exceeds :math:`u`.
+
+    References
+    ----------
+    .. [1] M. T. Ribeiro, S. Singh, C. Guestrin (2016). "Why Should I Trust You?":
+       Explaining the Predictions of Any Classifier. KDD.
 
     Examples
     --------
@@ -76,21 +164,74 @@ class BinSampler(BaseSampler):
            [1, 7],
            [1, 7],
            [1, 7]])
+
+    Statistics instead of data:
+
+    >>> sampler = BinSampler(frequencies=[[1, 3], [0.2, 0.3, 0.5]]).fit()
+    >>> sampler.frequencies_[0]
+    array([0.25, 0.75])
     """
 
-    def __init__(self, n_samples=5000):
-        self.n_samples = n_samples
+    _parameter_constraints: dict = {
+        **BaseSampler._parameter_constraints,
+        "design": [StrOptions(set(DESIGNS))],
+        "frequencies": [None, "array-like"],
+    }
 
-    def _learn(self, codes):
-        counted = [np.unique(column, return_counts=True) for column in codes.T]
-        self.values_ = [values for values, _ in counted]
-        self.frequencies_ = [counts / len(codes) for _, counts in counted]
-        self._inner_shares = [np.cumsum(f)[:-1] for f in self.frequencies_]
+    def __init__(self, n_samples=5000, *, design="random", frequencies=None):
+        self.n_samples = n_samples
+        self.design = design
+        self.frequencies = frequencies
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X=None, y=None):
+        """Count the codes of the background, or take the given frequencies.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features) or None, default=None
+            Codes of the background. None if `frequencies` is given.
+        y : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        self : object
+            Fitted sampler.
+
+        Raises
+        ------
+        ValueError
+            If `frequencies` are no shares or do not fit X, or both are None.
+        """
+        if X is not None:
+            return super().fit(X, y)
+        if self.frequencies is None:
+            raise ValueError(
+                "X and frequencies are None, expected one of them; fit with the codes "
+                "of a background or give the frequencies of the codes."
+            )
+        self._learn(None, y)
+        self.n_features_in_ = len(self.values_)
+        self.__dict__.pop("feature_names_in_", None)
+        return self
+
+    def _learn(self, codes, y):
+        if self.frequencies is None:
+            counted = [count_codes(column) for column in codes.T]
+            self.values_ = [values for values, _ in counted]
+            self.frequencies_ = [shares for _, shares in counted]
+        else:
+            n_columns = None if codes is None else codes.shape[1]
+            self.frequencies_ = check_frequencies(self.frequencies, n_columns)
+            self.values_ = [np.arange(len(shares)) for shares in self.frequencies_]
+        self._inner_shares = [inner_sums(shares) for shares in self.frequencies_]
 
     def _draw(self, reference, n_samples, rng):
-        positions = draw_by_frequency(self._inner_shares, n_samples, rng)
+        points, n_columns = None, len(self.values_)
+        # Drawn part by part, random numbers need no memory for all of them.
+        if self.design != "random":
+            points = points_beside_instance(n_samples, n_columns, self.design, rng)
+        positions = draw_by_frequency(self._inner_shares, n_samples, rng, points)
         dtype = np.result_type(reference, *self.values_)
-        if all(np.array_equal(v, np.arange(len(v))) for v in self.values_):
-            return positions.astype(dtype, copy=False)
-        columns = zip(self.values_, positions.T, strict=True)
-        return np.stack([values[at] for values, at in columns], axis=1).astype(dtype)
+        return values_at(self.values_, positions, dtype)

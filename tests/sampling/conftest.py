@@ -3,12 +3,17 @@
 import numpy as np
 import pytest
 
-from sklearn_baylime.sampling import BinSampler
+from sklearn_baylime.sampling import (
+    BallSampler,
+    BinSampler,
+    GaussianSampler,
+    MixupSampler,
+)
 
 # Chance of a false alarm in a statistical test: two-sided, 5 standard deviations.
 FIVE_SIGMA = 5.7e-7
 
-SAMPLERS = [BinSampler]
+SAMPLERS = [BallSampler, BinSampler, GaussianSampler, MixupSampler]
 
 
 def background(kind, n=400, seed=0):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy import stats
+from scipy import sparse, stats
 
 from sklearn_baylime.sampling import BinSampler
 
@@ -98,3 +98,72 @@ def test_rows_do_not_depend_on_the_instance(codes):
 def test_order_of_the_background_does_not_matter(codes):
     """Only the frequencies count."""
     assert_array_equal(drawn(codes[::-1], reference=codes[0]), drawn(codes))
+
+
+def test_seeds_give_the_rows_they_always_gave(codes):
+    """One uniform number a code, row by row, through the frequencies' inverse."""
+    seed = np.random.RandomState(7).randint(np.iinfo(np.int32).max)
+    uniform = np.random.default_rng(seed).random((N_DRAWN + 1, codes.shape[1]))
+    for j, column in enumerate(codes.T):
+        values, counts = np.unique(column, return_counts=True)
+        at = np.searchsorted(
+            np.cumsum(counts / len(codes))[:-1], uniform[:, j], "right"
+        )
+        assert_array_equal(drawn(codes, 7)[:, j], values[at][1:])
+
+
+@pytest.mark.parametrize("design", ["lhs", "sobol"])
+def test_designs_keep_close_to_the_frequencies(codes, design):
+    """LHS misses a share by less than 1 row at each end of its interval; so does Sobol
+    where it has 2 ** k points."""
+    sampler = BinSampler(n_samples=2**10 + 1, design=design).fit(codes)
+    rows = sampler.sample(codes[0], random_state=0)
+    assert rows.dtype == codes.dtype
+    for column, values, shares in zip(
+        rows[1:].T, sampler.values_, sampler.frequencies_, strict=True
+    ):
+        assert (np.abs(counts_of(column, values) - 2**10 * shares) < 2).all()
+
+
+def test_given_frequencies_replace_the_background():
+    """Counts or shares, also 0; a code without share is not drawn."""
+    given = [[1, 3], np.array([0.1, 0.3, 0.6, 0.0]), (0, 5), np.full(20, 0.1)]
+    sampler = BinSampler(n_samples=N_DRAWN + 1, frequencies=given).fit()
+    assert sampler.n_features_in_ == 4
+    assert_array_equal(sampler.frequencies_[0], [0.25, 0.75])
+    rows = sampler.sample([0, 0, 0, 0], random_state=0)[1:]
+    for column, values, shares in zip(
+        rows.T, sampler.values_, sampler.frequencies_, strict=True
+    ):
+        assert_array_equal(values, np.arange(len(shares)))
+        bound = 5 * np.sqrt(N_DRAWN * shares * (1 - shares))
+        assert (np.abs(counts_of(column, values) - N_DRAWN * shares) <= bound).all()
+
+
+def test_given_frequencies_equal_counted_ones():
+    """Row for row, also if X is given too."""
+    codes = np.array([[0, 2], [1, 1], [1, 0], [1, 2]])
+    given = BinSampler(frequencies=[[0.25, 0.75], [0.25, 0.25, 0.5]])
+    rows = BinSampler().fit(codes).sample(codes[0], random_state=0)
+    for X in (None, codes):
+        assert_array_equal(given.fit(X).sample(codes[0], random_state=0), rows)
+
+
+@pytest.mark.parametrize(
+    "bad", [[0.5, -0.1], [np.nan, 1], [np.inf, 1], [0, 0], [], [[1, 2]], 3, "ab"]
+)
+def test_frequencies_must_be_shares(bad):
+    with pytest.raises(ValueError, match=r"frequencies\[1\] is .*, expected .*; give"):
+        BinSampler(frequencies=[[1, 2], bad]).fit()
+
+
+def test_frequencies_must_fit_the_background():
+    with pytest.raises(ValueError, match=r"has 1 columns, expected 2 as X has; give"):
+        BinSampler(frequencies=[[1, 2]]).fit([[0, 1], [1, 0]])
+    with pytest.raises(ValueError, match="has 0 columns, expected at least 1"):
+        BinSampler(frequencies=[]).fit()
+    with pytest.raises(ValueError, match="X and frequencies are None, expected one"):
+        BinSampler().fit()
+    sparse_row = sparse.csr_matrix([[0, 1]])
+    with pytest.raises(ValueError, match=r"sparse csr_matrix.*reference\.toarray"):
+        BinSampler().fit([[0, 1]]).sample(sparse_row)

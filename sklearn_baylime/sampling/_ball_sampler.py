@@ -1,0 +1,160 @@
+"""Rows in a ball around the instance."""
+
+from __future__ import annotations
+
+from numbers import Real
+
+import numpy as np
+from scipy.special import ndtri
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from sklearn_baylime.sampling._base import BaseSampler
+from sklearn_baylime.sampling._columns import categorical_mask, moments_of
+from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
+
+
+def draw_in_ball(n_samples: int, n_dimensions: int, design: str, rng) -> np.ndarray:
+    r"""Draw points of the unit ball, uniform in volume.
+
+    The direction is that of a standard normal vector, the radius is :math:`U^{1/d}`
+    with uniform :math:`U`, since the share of the volume within radius :math:`r` is
+    :math:`r^d`.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of points; the first is spare.
+    n_dimensions : int
+        Dimensions :math:`d` of the ball, at least 1.
+    design : {"random", "lhs", "sobol"}
+        Design of the d + 1 uniform numbers a point is made of.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    points : ndarray of shape (n_samples, n_dimensions)
+        Their lengths are at most 1, up to rounding.
+    """
+    if design == "random":
+        normal = rng.standard_normal((n_samples, n_dimensions))
+        uniform = rng.random(n_samples)
+    else:
+        shape = (n_samples, n_dimensions + 1)
+        points = points_beside_instance(*shape, design, rng)
+        normal, uniform = ndtri(points[:, :-1]), points[:, -1]
+    length = np.sqrt(np.square(normal).sum(axis=1))
+    # The spare point of a design has no direction.
+    length[length == 0] = 1.0
+    return normal * (uniform ** (1 / n_dimensions) / length)[:, None]
+
+
+class BallSampler(BaseSampler):
+    r"""Sampler of rows uniform in a ball around the instance.
+
+    Rows :math:`z` with :math:`\sum_j ((z_j - x_j) / \sigma_j)^2 \le R^2` have equal
+    density, where :math:`x` is the instance and :math:`\sigma_j` the background's
+    standard deviation: its cloud is strictly local, whatever the background's law.
+
+    Parameters
+    ----------
+    n_samples : int, default=5000
+        Number of rows, the instance counted.
+
+    radius : float or None, default=None
+        Radius :math:`R` in standard deviations. None takes the width of LIME's kernel,
+        0.75 times the root of the number of columns that are not categorical.
+
+    design : {"random", "lhs", "sobol"}, default="random"
+        How the rows fill the ball: drawn independently, or made of the points of a
+        Latin hypercube or of a scrambled Sobol sequence, with which averages over rows
+        vary less.
+
+    categorical_features : array-like of bool or int or None, default=None
+        Mask (n_features,) or indices of columns whose codes are categories. They stay
+        at the instance's value.
+
+    Attributes
+    ----------
+    radius_ : float
+        The radius used.
+
+    scale_ : ndarray of shape (n_features,)
+        Standard deviation :math:`\sigma_j` of each column of the background, which
+        divides by the number of rows. Columns where it is 0 stay at the instance's
+        value and are no dimensions of the ball.
+
+    n_features_in_ : int
+        Number of columns.
+
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where `X` has string names.
+
+    See Also
+    --------
+    GaussianSampler : Draws rows without a border.
+
+    Notes
+    -----
+    In :math:`d` dimensions the distance from the instance is :math:`R U^{1/d}` with
+    uniform :math:`U`. Implementations that draw it uniform in :math:`[0, R]` pile the
+    rows up at the center.
+
+    References
+    ----------
+    .. [1] T. Laugel, X. Renard, M.-J. Lesot, C. Marsala, M. Detyniecki (2018). Defining
+       Locality for Surrogates in Post-hoc Interpretability. ICML Workshop on Human
+       Interpretability in Machine Learning.
+    .. [2] M. E. Muller (1959). A Note on a Method for Generating Points Uniformly on
+       N-dimensional Spheres. Communications of the ACM 2.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.sampling import BallSampler
+    >>> sampler = BallSampler(n_samples=1000, radius=0.5)
+    >>> sampler = sampler.fit([[0.0, 10.0], [2.0, 30.0]])
+    >>> sampler.scale_
+    array([ 1., 10.])
+    >>> rows = sampler.sample([1.0, 20.0], random_state=0)
+    >>> float(np.linalg.norm((rows - rows[0]) / sampler.scale_, axis=1).max().round(2))
+    0.5
+    """
+
+    _input: dict = {"dtype": np.float64}
+
+    _parameter_constraints: dict = {
+        **BaseSampler._parameter_constraints,
+        "radius": [None, Interval(Real, 0, None, closed="neither")],
+        "design": [StrOptions(set(DESIGNS))],
+        "categorical_features": [None, "array-like"],
+    }
+
+    def __init__(
+        self,
+        n_samples=5000,
+        *,
+        radius=None,
+        design="random",
+        categorical_features=None,
+    ):
+        self.n_samples = n_samples
+        self.radius = radius
+        self.design = design
+        self.categorical_features = categorical_features
+
+    def _learn(self, codes, y):
+        is_category = categorical_mask(self.categorical_features, codes.shape[1])
+        self.scale_ = moments_of(codes).scale
+        self.radius_ = self.radius
+        if self.radius is None:
+            self.radius_ = 0.75 * float(np.sqrt(np.count_nonzero(~is_category)))
+        self._moving = np.flatnonzero(~is_category & (self.scale_ > 0))
+
+    def _draw(self, reference, n_samples, rng):
+        rows = np.tile(reference, (n_samples, 1))
+        n_moving = len(self._moving)
+        if n_moving > 0:
+            inside = draw_in_ball(n_samples, n_moving, self.design, rng)
+            rows[:, self._moving] += self.radius_ * self.scale_[self._moving] * inside
+        return rows
