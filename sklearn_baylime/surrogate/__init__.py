@@ -6,10 +6,18 @@ from sklearn_baylime.surrogate._kernel_weighted_regressor import (
     effective_sample_size,
 )
 from sklearn_baylime.surrogate._match_binarizer import MatchBinarizer
+from sklearn_baylime.surrogate._selectors import (
+    ForwardSelector,
+    HighestWeightsSelector,
+    LassoPathSelector,
+)
 
 __all__ = [
     "ExponentialKernel",
+    "ForwardSelector",
+    "HighestWeightsSelector",
     "KernelWeightedRegressor",
+    "LassoPathSelector",
     "MatchBinarizer",
     "effective_sample_size",
 ]

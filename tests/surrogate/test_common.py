@@ -14,13 +14,21 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.surrogate import (
     ExponentialKernel,
+    ForwardSelector,
+    HighestWeightsSelector,
     KernelWeightedRegressor,
+    LassoPathSelector,
     MatchBinarizer,
 )
 
-BINARIZER = MatchBinarizer()
+TRANSFORMERS = [
+    MatchBinarizer(),
+    ForwardSelector(3),
+    HighestWeightsSelector(3),
+    LassoPathSelector(3),
+]
 SETTINGS = [
-    BINARIZER,
+    *TRANSFORMERS,
     ExponentialKernel(),
     ExponentialKernel(metric="cosine"),
     KernelWeightedRegressor(ExponentialKernel(), InformativeBayesianRidge()),
@@ -64,9 +72,10 @@ def test_further_scikit_learn_check(estimator, check):
 # The set_output checks fit on frames and transform arrays, and the reverse.
 @pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")
 @pytest.mark.parametrize("check", FURTHER_CHECKS_OF_TRANSFORMERS)
-def test_further_scikit_learn_check_of_transformers(check):
+@pytest.mark.parametrize("estimator", TRANSFORMERS, ids=str)
+def test_further_scikit_learn_check_of_transformers(estimator, check):
     """What check_estimator leaves out, for estimators with transform."""
-    getattr(estimator_checks, check)("MatchBinarizer", clone(BINARIZER))
+    getattr(estimator_checks, check)(type(estimator).__name__, clone(estimator))
 
 
 METHODS = ["transform", "score_samples", "distances", "predict"]
