@@ -83,6 +83,7 @@ LAYERS = {
     "priors": set(),
     "explanation": {"priors"},
     "metrics": set(),
+    "exact": set(),
 }
 
 
