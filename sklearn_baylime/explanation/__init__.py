@@ -2,5 +2,15 @@
 
 from sklearn_baylime.explanation._display import ExplanationDisplay
 from sklearn_baylime.explanation._explanation import Explanation
+from sklearn_baylime.explanation._submodular_pick import submodular_pick
+from sklearn_baylime.explanation._summary import Summary, summarize
+from sklearn_baylime.explanation._summary_display import SummaryDisplay
 
-__all__ = ["Explanation", "ExplanationDisplay"]
+__all__ = [
+    "Explanation",
+    "ExplanationDisplay",
+    "Summary",
+    "SummaryDisplay",
+    "submodular_pick",
+    "summarize",
+]

@@ -107,26 +107,10 @@ class ExplanationDisplay:
             If matplotlib is not installed.
         """
         if ax is None:
-            plt = _import_matplotlib()
-            height = 1.4 + 0.36 * len(self.names)
-            _, ax = plt.subplots(figsize=(7.5, height), layout="constrained")
-        coef = np.asarray(self.coef, dtype=float)
-        positions = np.arange(len(coef))
-        colors = [_POSITIVE if c >= 0 else _NEGATIVE for c in coef]
-        self.bars_ = ax.barh(positions, coef, color=colors, height=0.62, alpha=0.85)
-        self.intervals_ = None
-        if np.isfinite(self.low).any():
-            self.intervals_ = ax.hlines(
-                positions, self.low, self.high, color="0.15", linewidth=1.4
-            )
-        ax.axvline(0, color="0.4", linewidth=0.8)
-        labels = [textwrap.fill(str(name), 34) for name in self.names]
-        ax.set_yticks(positions, labels)
-        ax.invert_yaxis()
-        ax.grid(axis="x", color="0.9", linewidth=0.8)
-        ax.set_axisbelow(True)
-        ax.spines[["top", "right", "left"]].set_visible(False)
-        ax.tick_params(axis="y", length=0)
+            ax = new_axes(len(self.names))
+        self.bars_, self.intervals_ = draw_bars(
+            ax, self.names, self.coef, self.low, self.high
+        )
         ax.set_xlabel(
             f"weight, with {100 * self.level:g} % interval\n{self.caption}".rstrip()
         )
@@ -142,13 +126,42 @@ class ExplanationDisplay:
         path : str or Path
             Ends in a format that matplotlib writes, such as .png or .svg.
         """
-        plt = _import_matplotlib()
+        plt = import_matplotlib()
         figure = self.plot().figure_
         figure.savefig(path, dpi=150)
         plt.close(figure)
 
 
-def _import_matplotlib():
+def new_axes(n_bars):
+    """Return axes of a new figure as high as its bars need."""
+    plt = import_matplotlib()
+    height = 1.4 + 0.36 * n_bars
+    _, ax = plt.subplots(figsize=(7.5, height), layout="constrained")
+    return ax
+
+
+def draw_bars(ax, names, lengths, low, high):
+    """Draw named bars from the top, and return them and their intervals if any."""
+    lengths = np.asarray(lengths, dtype=float)
+    positions = np.arange(len(lengths))
+    colors = [_POSITIVE if length >= 0 else _NEGATIVE for length in lengths]
+    bars = ax.barh(positions, lengths, color=colors, height=0.62, alpha=0.85)
+    intervals = None
+    if np.isfinite(low).any():
+        intervals = ax.hlines(positions, low, high, color="0.15", linewidth=1.4)
+    ax.axvline(0, color="0.4", linewidth=0.8)
+    labels = [textwrap.fill(str(name), 34) for name in names]
+    ax.set_yticks(positions, labels)
+    ax.invert_yaxis()
+    ax.grid(axis="x", color="0.9", linewidth=0.8)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return bars, intervals
+
+
+def import_matplotlib():
+    """Return pyplot, or say how to install it."""
     try:
         import matplotlib.pyplot as plt
     except ImportError:
