@@ -7,6 +7,8 @@ from sklearn_baylime.pipeline import (
     BlackBox,
     ExplainerPipeline,
     Neighborhood,
+    explain_exactly,
+    make_sequence_explainer,
     make_tabular_explainer,
 )
 from sklearn_baylime.priors import Prior
@@ -19,5 +21,7 @@ __all__ = [
     "Neighborhood",
     "Prior",
     "__version__",
+    "explain_exactly",
+    "make_sequence_explainer",
     "make_tabular_explainer",
 ]

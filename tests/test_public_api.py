@@ -84,6 +84,7 @@ LAYERS = {
     "explanation": {"priors"},
     "metrics": set(),
     "exact": set(),
+    "datasets": set(),
 }
 
 

@@ -77,6 +77,8 @@ class ExplanationDisplay:
         shown = list(explanation.records(level, explanation.targets[t]))[:max_features]
         rest = int(explanation.selected[t].sum()) - len(shown)
         more = f"\n{rest} weaker features not shown" if rest > 0 else ""
+        exact = explanation.n_rows == 0
+        fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
         return cls(
             [r["feature"] for r in shown],
             np.array([r["coef"] for r in shown]),
@@ -84,7 +86,7 @@ class ExplanationDisplay:
             np.array([r["high"] for r in shown]),
             title=f"Why {name}? The model answers "
             f"{format_short(explanation.prediction[t])}",
-            caption=f"local fit R² {explanation.score[t]:.2f}{more}",
+            caption=f"{fit}{more}",
             level=level,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,9 @@ class Explanation:
     feature_names : tuple of str
         Names of the ``d`` features, such as ``"1 < width <= 2"``.
 
-    targets : tuple of int
-        The explained columns of the black box's answers.
+    targets : tuple of int or tuple
+        The explained columns of the black box's answers; a tuple of columns is their
+        sum.
 
     target_names : tuple of str
         Their names, such as classes.
@@ -95,6 +96,13 @@ class Explanation:
     warnings : tuple of str
         What a reader should know before relying on the weights.
 
+    columns : tuple of str
+        The input column that each feature is about, whatever the instance.
+
+    all_features : Explanation or None
+        Where features were selected, the explanation by all of them from the same rows:
+        what selection left out, and intervals that do not know of it.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris
@@ -112,7 +120,7 @@ class Explanation:
     """
 
     feature_names: tuple[str, ...]
-    targets: tuple[int, ...]
+    targets: tuple[Any, ...]
     target_names: tuple[str, ...]
     coef: np.ndarray
     covariance: np.ndarray
@@ -129,6 +137,8 @@ class Explanation:
     selected: np.ndarray
     kernel: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    all_features: Explanation | None = None
 
     def __post_init__(self):
         for name in (*_ARRAYS, "selected"):
@@ -136,8 +146,10 @@ class Explanation:
             array = np.array(getattr(self, name), dtype=dtype)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
-        for name in ("feature_names", "targets", "target_names", "warnings"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("feature_names", "target_names", "warnings", "columns"):
+            object.__setattr__(self, name, tuple(str(v) for v in getattr(self, name)))
+        targets = (tuple(t) if isinstance(t, list) else t for t in self.targets)
+        object.__setattr__(self, "targets", tuple(targets))
 
     @property
     def std(self) -> np.ndarray:
@@ -393,7 +405,9 @@ class Explanation:
         -------
         content : dict
         """
-        content = asdict(self)
+        content = {f.name: getattr(self, f.name) for f in fields(self)}
+        if self.all_features is not None:
+            content["all_features"] = self.all_features.to_dict()
         return {
             name: value.tolist() if isinstance(value, np.ndarray) else value
             for name, value in content.items()
@@ -411,7 +425,10 @@ class Explanation:
         -------
         explanation : Explanation
         """
-        return cls(**{f.name: content[f.name] for f in fields(cls)})
+        content = {f.name: content[f.name] for f in fields(cls) if f.name in content}
+        if content.get("all_features") is not None:
+            content["all_features"] = cls.from_dict(content["all_features"])
+        return cls(**content)
 
     def position(self, target=None) -> int:
         """Return the row of a target in the arrays.

@@ -17,6 +17,7 @@ from sklearn_baylime.explanation._numbers import (
     format_probability,
     format_short,
 )
+from sklearn_baylime.explanation._text import tell_locality
 
 _WIDTH, _HEIGHT = 260, 18
 
@@ -72,13 +73,15 @@ def _add_target(main, explanation, t, max_features, level):
 
 
 def _sentence(explanation, t):
-    return (
+    told = (
         f"The model answers {format_short(explanation.prediction[t])}. The local model "
         f"answers {format_short(explanation.local_prediction[t])}, of which "
-        f"{format_short(explanation.intercept[t])} is its intercept, and explains "
-        f"{100 * max(explanation.score[t], 0.0):.0f} % of the variation around this "
-        "instance."
+        f"{format_short(explanation.intercept[t])} is its intercept"
     )
+    if explanation.n_rows == 0:
+        return f"{told}."
+    share = 100 * max(explanation.score[t], 0.0)
+    return f"{told}, and explains {share:.0f} % of the variation around this instance."
 
 
 def _add_table(section, records, level):
@@ -156,11 +159,13 @@ def _add_facts(main, explanation):
     if asked != explanation.n_rows:
         facts += f", {asked} of them asked now"
     facts += f", worth {explanation.effective_sample_size:.0f} equally weighted ones."
+    if explanation.n_rows == 0:
+        facts = "Exact weights: what infinitely many rows would give."
     width = explanation.kernel.get("width")
     if width is not None:
         metric = explanation.kernel.get("metric", "")
         facts += f" Kernel width {format_short(width)} ({metric} distance)."
-    _add(main, "p", facts, class_="facts")
+    _add(main, "p", f"{facts} {tell_locality(explanation)}".rstrip(), class_="facts")
 
 
 def _add(parent, tag, text, class_=None, **attributes):

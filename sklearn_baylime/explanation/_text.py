@@ -20,7 +20,8 @@ def render_text(explanation, max_features=10, level=0.95) -> str:
         if len(mine) > max_features:
             parts.append(f"... and {len(mine) - max_features} weaker features")
         parts.append(_fit(explanation, t))
-    parts += [f"Note: {warning}" for warning in explanation.warnings]
+    notes = (*explanation.warnings, tell_locality(explanation))
+    parts += [f"Note: {note}" for note in notes if note]
     return "\n".join(parts)
 
 
@@ -54,9 +55,29 @@ def _table(records, level):
 
 
 def _fit(explanation, t):
-    return (
+    model = (
         f"intercept {format_short(explanation.intercept[t])}, local model "
-        f"{format_short(explanation.local_prediction[t])}, R2 "
-        f"{format_short(explanation.score[t])}, {explanation.n_rows} rows worth "
-        f"{explanation.effective_sample_size:.0f}"
+        f"{format_short(explanation.local_prediction[t])}"
+    )
+    if explanation.n_rows == 0:
+        return f"{model}; exact, without sampling"
+    return (
+        f"{model}, R2 {format_short(explanation.score[t])}, {explanation.n_rows} rows "
+        f"worth {explanation.effective_sample_size:.0f}"
+    )
+
+
+def tell_locality(explanation) -> str:
+    """Say over which region the weights of numbers average, "" where there are none."""
+    facts = explanation.kernel
+    if "spread_share" not in facts:
+        return ""
+    region = f"{100 * facts['spread_share']:.0f} % of the rows' spread"
+    if not facts["center_share"]:
+        return f"Weights average effects over {region} around the instance."
+    return (
+        f"Weights average effects over {region}, around a point "
+        f"{100 * facts['center_share']:.0f} % of the way from the instance to the mean "
+        "of the rows: a narrower kernel, or rows drawn around the instance, are more "
+        "local."
     )

@@ -47,6 +47,9 @@ class EvidenceProblem:
         The precisions of noise and prior; None to be fitted.
     alpha_1, alpha_2, lambda_1, lambda_2 : float
         Shape and rate of the Gamma hyperpriors.
+    tied : bool, default=False
+        Whether all targets share one ratio, at the top of the product of their
+        evidences.
     """
 
     eigenvalues: np.ndarray
@@ -60,6 +63,19 @@ class EvidenceProblem:
     alpha_2: float
     lambda_1: float
     lambda_2: float
+    tied: bool = False
+
+    def pool(self, values: np.ndarray) -> np.ndarray:
+        """Sum over targets (the last axis) where they share one ratio.
+
+        Targets that do not vary have no say, since any ratio suits them.
+        """
+        if not self.tied or values.shape[-1] == 1:
+            return values
+        square = self.residual + self.energy.sum(axis=0)
+        varies = square > 0 if (square > 0).any() else np.ones_like(square, dtype=bool)
+        total = values[..., varies].sum(axis=-1, keepdims=True)
+        return np.broadcast_to(total, values.shape)
 
     @cached_property
     def energy(self) -> np.ndarray:
@@ -191,7 +207,10 @@ def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
         ones = np.ones(n_targets)
         terms = terms_at(problem, problem.lambda_ / problem.alpha * ones)
         return problem.alpha * ones, problem.lambda_ * ones, terms, 1
-    grid = _GRID[:, None] + _center(problem)
+    center = _center(problem)
+    if problem.tied:
+        center = np.full_like(center, center.mean())
+    grid = _GRID[:, None] + center
     objective, slopes = _objective_and_slope(problem, grid)
     best = np.argmax(objective, axis=0)
     # The top lies on the side to which the objective rises from the best grid point.
@@ -265,13 +284,13 @@ def _objective_and_slope(problem: EvidenceProblem, log_ratio):
         value = value + problem.alpha_1 * np.log(alpha) - problem.alpha_2 * alpha
     if problem.lambda_ is None:
         value = value + problem.lambda_1 * np.log(lambda_) - problem.lambda_2 * lambda_
-    return value, _slope(problem, ratio, terms, alpha, lambda_)
+    return problem.pool(value), _slope(problem, ratio, terms, alpha, lambda_)
 
 
 def _slope(problem: EvidenceProblem, ratio, terms: Terms, alpha, lambda_):
     if problem.lambda_ is None:
         fitted = 0.5 * (terms.n_prior - lambda_ * terms.distance)
-        return fitted + problem.lambda_1 - problem.lambda_2 * lambda_
+        return problem.pool(fitted + problem.lambda_1 - problem.lambda_2 * lambda_)
     square = terms.penalized - ratio * terms.distance
     fitted = 0.5 * (terms.n_noise - problem.weight + alpha * square)
-    return fitted - problem.alpha_1 + problem.alpha_2 * alpha
+    return problem.pool(fitted - problem.alpha_1 + problem.alpha_2 * alpha)

@@ -104,6 +104,13 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         residuals that includes the prior; it is right too where what looks like noise
         is misfit, whose size varies with the rows and their weights.
 
+    tie_targets : bool, default=False
+        Whether all targets share one ratio :math:`\lambda/\alpha` of fitted precisions.
+        Coefficients are then a linear function of the answers: where the answers of
+        the targets sum to a constant, as the probabilities of all classes do, their
+        coefficients sum to zero (without a `prior_mean`). No effect where both
+        precisions are given.
+
     alpha_1, alpha_2 : float, default=1e-6
         Shape and rate of the Gamma hyperprior of :math:`\alpha`, used if it is fitted.
 
@@ -240,6 +247,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         "prior_scale": [Real, StrOptions({"fit"})],
         "noise_precision": [None, Interval(Real, 0, None, closed="neither")],
         "covariance": [StrOptions({"posterior", "robust"})],
+        "tie_targets": ["boolean"],
         "alpha_1": [Interval(Real, 0, None, closed="left")],
         "alpha_2": [Interval(Real, 0, None, closed="left")],
         "lambda_1": [Interval(Real, 0, None, closed="left")],
@@ -260,6 +268,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         prior_scale=1.0,
         noise_precision=None,
         covariance="posterior",
+        tie_targets=False,
         alpha_1=1e-6,
         alpha_2=1e-6,
         lambda_1=1e-6,
@@ -274,6 +283,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.prior_scale = prior_scale
         self.noise_precision = noise_precision
         self.covariance = covariance
+        self.tie_targets = tie_targets
         self.alpha_1 = alpha_1
         self.alpha_2 = alpha_2
         self.lambda_1 = lambda_1
@@ -526,6 +536,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             alpha_2=self.alpha_2,
             lambda_1=self.lambda_1,
             lambda_2=self.lambda_2,
+            tied=self.tie_targets,
         )
 
     def _set_results(self, coef, alpha, lambda_):

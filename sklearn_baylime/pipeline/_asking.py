@@ -47,7 +47,7 @@ def _batches(box, hoods):
     size = room = 0
     batch: list = []
     for hood in hoods:
-        first, n_rows = len(hood.answers), len(hood.codes)
+        first, n_rows = len(hood.answers), hood.n_rows
         while first < n_rows:
             if not size:
                 size = room = box.batch_size or box.rows_per_batch(hood.example())
@@ -81,7 +81,7 @@ def _attach(error, hoods):
         error.neighborhoods = hoods
         error.neighborhood = begun[0] if begun else hoods[-1]
     n_answered = sum(len(hood.answers) for hood in hoods)
-    n_rows = sum(len(hood.codes) for hood in hoods)
+    n_rows = sum(hood.n_rows for hood in hoods)
     error.add_note(
         f"{n_answered} of {n_rows} rows were answered and are kept in this exception's "
         "attribute `neighborhood`: pass it as explain_instance(x, neighborhood=...) to "

@@ -10,8 +10,10 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import is_classifier
 from sklearn.utils._param_validation import InvalidParameterError
+from sklearn.utils.validation import _num_samples
 
 # One batch holds about as much as this unless told otherwise.
 _BATCH_BYTES = 32 * 2**20
@@ -25,8 +27,8 @@ class BlackBox:
     ----------
     model : callable or fitted estimator
         A callable that maps rows to answers of shape (n_rows,), (n_rows, n_outputs); or
-        an estimator, of which `predict_proba`, else `decision_function`, is asked if it
-        is a classifier, and `predict` otherwise.
+        an estimator, of which `predict_proba`, else `decision_function`, else `predict`
+        is asked if it is a classifier, and `predict` otherwise.
 
     batch_size : int or None, default=None
         Most rows in one call of the model. None takes about 32 MiB of rows, or 1000
@@ -34,6 +36,11 @@ class BlackBox:
 
     output_names : sequence of str or None, default=None
         Names of the columns of the answers; the model's classes if None.
+
+    labels : sequence or None, default=None
+        Labels that the model answers instead of numbers. Each becomes an output, 1 for
+        rows that get this label and else 0. A classifier's `predict` needs none: its
+        `classes_` are taken.
 
     memory : None, True, str, Path, mapping or joblib.Memory, default=None
         Where answers are kept, so that no row is asked about twice: None nowhere, True
@@ -68,12 +75,16 @@ class BlackBox:
     (3, 2)
     """
 
-    def __init__(self, model, *, batch_size=None, output_names=None, memory=None):
+    def __init__(
+        self, model, *, batch_size=None, output_names=None, labels=None, memory=None
+    ):
         self.model = model
         self.output_names = output_names
         self.batch_size = batch_size
+        self.labels = labels
         self.memory = memory
         self._ask, self._source = _resolve(model)
+        self._labels = _labels_of(self._ask, self._source) if labels is None else labels
         self._store = _open_store(memory)
         if batch_size is not None and not (
             isinstance(batch_size, (int, np.integer)) and batch_size >= 1
@@ -123,7 +134,7 @@ class BlackBox:
         size = self.rows_per_batch(rows)
         parts = [
             self.ask(take(rows, slice(first, first + size)), first)
-            for first in range(0, len(rows), size)
+            for first in range(0, _num_samples(rows), size)
         ]
         return np.concatenate(parts)
 
@@ -141,7 +152,7 @@ class BlackBox:
         -------
         answers : ndarray of float of shape (n_rows, n_outputs)
         """
-        return self.ask_and_count(rows, np.arange(first, first + len(rows)))[0]
+        return self.ask_and_count(rows, np.arange(first, first + _num_samples(rows)))[0]
 
     def ask_and_count(self, rows, positions) -> tuple[np.ndarray, int]:
         """Ask about one batch of rows; tell how many the memory did not know.
@@ -160,7 +171,7 @@ class BlackBox:
             Rows the model was asked about.
         """
         if self._store is None:
-            return self._ask_model(rows, positions), len(rows)
+            return self._ask_model(rows, positions), len(positions)
         keys = row_keys(rows)
         first_seen: dict[bytes, int] = {}
         for i, key in enumerate(keys):
@@ -187,11 +198,13 @@ class BlackBox:
         """
         if self.batch_size is not None:
             return int(self.batch_size)
-        if isinstance(rows, list) or len(rows) == 0:
+        if isinstance(rows, list) or _num_samples(rows) == 0:
             return _TEXT_BATCH
         first = take(rows, slice(0, 1))
         n_bytes = getattr(first, "nbytes", None)
-        if n_bytes is None:
+        if sparse.issparse(first):
+            n_bytes = first.data.nbytes + first.indices.nbytes
+        elif n_bytes is None:
             n_bytes = 64 * first.shape[1]
         return max(1, _BATCH_BYTES // max(1, int(n_bytes)))
 
@@ -213,6 +226,8 @@ class BlackBox:
             If `output_names` are not as many as the model's answers have columns.
         """
         names = self.output_names
+        if names is None:
+            names = self.labels
         if names is None and self.classes is not None:
             # Two classes by one decision function: the column speaks for the second.
             names = self.classes[-1:] if n_outputs == 1 else self.classes
@@ -229,14 +244,18 @@ class BlackBox:
         return [str(name) for name in names]
 
     @property
-    def classes(self) -> np.ndarray | None:
+    def classes(self) -> np.ndarray | list[str] | None:
         """Classes of the model's answers, where it tells them."""
-        return getattr(self._source, "classes_", None) if self.is_classifier else None
+        known = getattr(self._source, "classes_", None) if self.is_classifier else None
+        if isinstance(known, list):
+            return [f"{i}: {label}" for i, own in enumerate(known) for label in own]
+        return known
 
     @property
     def is_classifier(self) -> bool:
         """Whether the model is known to be a classifier."""
-        return self._source is not None and is_classifier(self._source)
+        known = self._source is not None and is_classifier(self._source)
+        return known or self.labels is not None
 
     @property
     def is_known(self) -> bool:
@@ -244,13 +263,19 @@ class BlackBox:
         return self._source is not None
 
     def _ask_model(self, rows, positions):
-        answers = check_answers(self._ask(rows), positions)
+        answers = self._ask(rows)
+        if isinstance(answers, list) and all(np.ndim(part) == 2 for part in answers):
+            # Of several outputs, scikit-learn gives the probabilities of each.
+            answers = np.concatenate(answers, axis=1)
+        if self._labels is not None:
+            answers = one_hot(answers, self._labels, positions)
+        answers = check_answers(answers, positions)
         if self.classes is not None and answers.shape[1] == 1 and len(self.classes) > 2:
             raise ValueError(
                 f"The model answered one column for {len(self.classes)} classes, "
                 "expected one column a class, as predict_proba returns them."
             )
-        self.count(len(rows), 1)
+        self.count(len(positions), 1)
         return answers
 
     def __sklearn_clone__(self):
@@ -264,6 +289,7 @@ class BlackBox:
             "model": self.model,
             "batch_size": self.batch_size,
             "output_names": self.output_names,
+            "labels": self.labels,
             "memory": self.memory
             if self._store is None or self.memory is True
             else self._store,
@@ -274,6 +300,24 @@ class BlackBox:
 
     def __repr__(self):
         return f"BlackBox({self.model!r})"
+
+
+def one_hot(answers, labels, positions: np.ndarray) -> np.ndarray:
+    """Return 1 where a row has the label of the column, else 0: (n_rows, n_labels)."""
+    given, known = np.asarray(answers), np.asarray(labels)
+    if given.shape != (len(positions),):
+        raise ValueError(
+            f"The model answered an array of shape {given.shape} to {len(positions)} "
+            "rows, expected one label a row."
+        )
+    matches = given[:, None] == known
+    if not matches.any(axis=1).all():
+        row = int(np.argmin(matches.any(axis=1)))
+        raise ValueError(
+            f"The model answered the label {given[row]!r} to row {positions[row]}, "
+            f"expected one of {known.tolist()}; give all of them as labels."
+        )
+    return matches.astype(np.float64)
 
 
 def check_answers(answers, positions: np.ndarray) -> np.ndarray:
@@ -302,7 +346,8 @@ def check_answers(answers, positions: np.ndarray) -> np.ndarray:
             raise ValueError(
                 f"The model answered {array.ravel()[0]!r} to row {positions[0]}, "
                 "expected numbers; give a function that returns probabilities or "
-                "scores, such as model.predict_proba."
+                "scores, such as model.predict_proba, or BlackBox(model, labels=[...]) "
+                "for one that returns labels."
             ) from None
     array = array.astype(np.float64).reshape(n_rows, -1)
     bad = ~np.isfinite(array).all(axis=1)
@@ -338,6 +383,8 @@ def concatenate(parts: list):
         import polars as pl
 
         return pl.concat(parts)
+    if sparse.issparse(parts[0]):
+        return sparse.vstack(parts, format="csr")
     return np.concatenate(parts)
 
 
@@ -350,6 +397,12 @@ def row_keys(rows) -> list[bytes]:
         kind = str([*map(str, rows.columns), *map(str, rows.dtypes)])
         columns = [np.asarray(rows[c]).tolist() for c in rows.columns]
         contents = [pickle.dumps(r, protocol=5) for r in zip(*columns, strict=True)]
+    elif sparse.issparse(rows):
+        kind = str((rows.dtype, rows.shape[1]))
+        ends = zip(rows.indptr[:-1], rows.indptr[1:], strict=True)
+        contents = [
+            rows.indices[a:b].tobytes() + rows.data[a:b].tobytes() for a, b in ends
+        ]
     else:
         kind = type(rows).__name__
         contents = [pickle.dumps(row, protocol=5) for row in rows]
@@ -364,10 +417,6 @@ def _resolve(model) -> tuple[Callable, Any]:
             for method in ("predict_proba", "decision_function"):
                 if hasattr(model, method):
                     return getattr(model, method), model
-            raise TypeError(
-                f"The classifier {type(model).__name__} has neither predict_proba nor "
-                "decision_function; give a function that returns one number a class."
-            )
         return model.predict, model
     if callable(model):
         owner = getattr(model, "__self__", None)
@@ -376,6 +425,14 @@ def _resolve(model) -> tuple[Callable, Any]:
         f"The black box is {model!r}, expected a function of rows or a fitted "
         "estimator with predict_proba or predict."
     )
+
+
+def _labels_of(ask, source):
+    """Return the labels that a classifier's predict answers, None for numbers."""
+    is_predict = getattr(ask, "__name__", "") == "predict"
+    if source is None or not is_predict or not is_classifier(source):
+        return None
+    return getattr(source, "classes_", None)
 
 
 def _open_store(memory) -> MutableMapping | None:

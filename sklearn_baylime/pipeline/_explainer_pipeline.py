@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from copy import copy
-from itertools import chain
+from itertools import chain, takewhile
+from typing import Any
 
 import numpy as np
 from joblib import effective_n_jobs
+from scipy import sparse
 from sklearn import config_context
-from sklearn.base import clone
+from sklearn.base import TransformerMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import _BaseComposition
@@ -27,27 +29,29 @@ from sklearn_baylime.pipeline._instances import (
     split_instances,
 )
 from sklearn_baylime.pipeline._local_model import (
-    LocalFit,
     Prepared,
-    explain_fit,
+    explain,
     fidelity,
     fit_local,
 )
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
 from sklearn_baylime.pipeline._progress import progress
 from sklearn_baylime.pipeline._steps import (
+    Code,
+    Compiled,
     Parts,
     check_parameters,
     check_prior,
     compile_local,
     split_steps,
+    tell,
     with_prior,
 )
-from sklearn_baylime.pipeline._targets import resolve_targets
+from sklearn_baylime.pipeline._targets import Target, resolve_targets
 from sklearn_baylime.priors._prior import as_prior
 
 
-class ExplainerPipeline(_BaseComposition):
+class ExplainerPipeline(TransformerMixin, _BaseComposition):
     """Explainer made of scikit-learn steps, after bLIMEy.
 
     Left of the sampler, steps are invertible: their `inverse_transform` leads sampled
@@ -59,7 +63,11 @@ class ExplainerPipeline(_BaseComposition):
         In this order: representations (any number, such as a discretizer), one sampler
         (has `sample`), transformers (any number, such as a binarizer), one kernel (has
         `score_samples`), feature selectors (any number), one regressor. A step right of
-        the sampler with a parameter `reference` is given the instance's code there.
+        the sampler with a parameter `reference` is given the instance's code there, and
+        any step with a parameter `categorical_features` the columns that the steps
+        before it hold to be categories, unless they are set. A representation (has
+        `at`) right behind the sampler learns from the background too: sample first,
+        discretize then.
 
     black_box : BlackBox, callable or fitted estimator, default=None
         The model to explain. A `BlackBox` also says batches, memory and names.
@@ -93,6 +101,9 @@ class ExplainerPipeline(_BaseComposition):
 
     sampler_ : estimator
         Fitted sampler.
+
+    right_ : dict of str to estimator
+        Fitted representations right behind the sampler, by name.
 
     black_box_ : BlackBox
         The wrapped model, with its counts.
@@ -170,12 +181,20 @@ class ExplainerPipeline(_BaseComposition):
             Fitted explainer.
         """
         parts = self._parts()
-        codes, self.representation_ = X, []
+        codes, self.representation_, categorical = X, [], None
         for _, step in parts.left:
-            fitted = clone(step).fit(codes, y)
-            codes = fitted.transform(codes)
+            fitted = tell(clone(step), categorical).fit(codes, y)
+            codes = None if codes is None else fitted.transform(codes)
+            categorical = getattr(fitted, "is_categorical_", None)
             self.representation_.append(fitted)
-        self.sampler_ = clone(parts.sampler).fit(codes)
+        self.sampler_ = tell(clone(parts.sampler), categorical).fit(codes, y)
+        # Representations that follow the sampler learn from the background as well.
+        self.right_: dict[str, Any] = {}
+        for name, step in takewhile(lambda pair: hasattr(pair[1], "at"), parts.right):
+            fitted = tell(clone(step), categorical).fit(codes, y)
+            codes = fitted.transform(codes)
+            categorical = getattr(fitted, "is_categorical_", None)
+            self.right_[name] = fitted
         first = self.representation_[0] if parts.left else self.sampler_
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(first, name):
@@ -191,7 +210,8 @@ class ExplainerPipeline(_BaseComposition):
             Instances.
         targets : "predicted", "all", "top=k", int, str or list, default="predicted"
             Outputs to explain: the largest of a classifier and every one otherwise,
-            all, the `k` largest, or some by column or name.
+            all, the `k` largest, or some by column or name. A tuple in the list is the
+            sum of its outputs: ``[("cat", "dog"), "car"]``.
         prior : Prior, array-like, list of Prior or None, default=None
             Prior of the weights, instead of the regressor's own; an array is a prior
             mean whose trust is learned, a list has one entry for each instance.
@@ -250,7 +270,7 @@ class ExplainerPipeline(_BaseComposition):
         hood = neighborhood
         if hood is None:
             hood = self._place(x, self._draw_seed())
-        with progress(self.verbose, len(hood.codes) - len(hood.answers)) as report:
+        with progress(self.verbose, hood.n_open) as report:
             return self._ask_and_explain([hood], [prior], targets, report)[0]
 
     def sample(self, x, *, resume=None) -> Neighborhood:
@@ -270,7 +290,7 @@ class ExplainerPipeline(_BaseComposition):
         """
         check_is_fitted(self)
         hood = self._place(x, self._draw_seed()) if resume is None else resume
-        with progress(self.verbose, len(hood.codes) - len(hood.answers)) as report:
+        with progress(self.verbose, hood.n_open) as report:
             ask_all(self.black_box_, [hood], report)
         return hood
 
@@ -291,7 +311,7 @@ class ExplainerPipeline(_BaseComposition):
         """
         check_is_fitted(self)
         hood = self._place(x, self._draw_seed())
-        return clone(compile_local(self._parts(), hood.reference, hood.codes)[0])
+        return clone(self._compile(self._parts(), hood).pipeline)
 
     def transform(self, X) -> np.ndarray:
         """Return attributions as features.
@@ -360,8 +380,10 @@ class ExplainerPipeline(_BaseComposition):
             hood, fresh = self._place(x, seed), self._place(x, seed, fresh=True)
             prepared = self._prepare(hood)
             ask_all(self.black_box_, [hood, fresh], _report_nothing)
-            fit, columns, _ = self._fit(prepared, "predicted")
-            scores.append(fidelity(fit, fresh, columns, kernel))
+            chosen, _ = self._targets(hood, "predicted")
+            with _checked():
+                fit = fit_local(prepared, chosen)
+            scores.append(fidelity(fit, fresh, chosen, kernel))
         return float(np.mean(scores))
 
     @property
@@ -483,19 +505,24 @@ class ExplainerPipeline(_BaseComposition):
             step = at_instance(fitted, code, int(seeds[0]))
             code, names = code_and_names(step, code, names)
             here.append(step)
-        reference = np.asarray(code)
+        reference = code if sparse.issparse(code) else np.asarray(code)
         if names is None:
-            names = self._raw_names(len(reference))
+            names = self._raw_names(reference.shape[-1])
         row_seed = seed_of_rows(int(seeds[1]), here[-1] if here else None, reference)
         codes = self.sampler_.sample(reference, self._n_samples, row_seed)
+        if here and hasattr(here[-1], "snap"):
+            codes = here[-1].snap(codes)
         return Neighborhood(codes, np.empty((0, 1)), reference, names, here)
 
     def _raw_names(self, n_features) -> list[str]:
-        """Name the columns by the first step that knows, whatever the instance."""
+        """Name the columns of the codes, whatever the instance."""
+        names = None
         for step in self.representation_:
             if hasattr(step, "get_feature_names_out"):
-                return [str(name) for name in step.get_feature_names_out()]
-        return [f"x{j}" for j in range(n_features)]
+                names = step.get_feature_names_out(names)
+        if names is None or len(names) != n_features:
+            return [f"x{j}" for j in range(n_features)]
+        return [str(name) for name in names]
 
     def _parts(self, prior=None) -> Parts:
         parts = split_steps(self.steps)
@@ -506,22 +533,29 @@ class ExplainerPipeline(_BaseComposition):
         parts = self._parts(prior)
         check_parameters(parts)
         with config_context(assume_finite=True):
-            local, rows = compile_local(parts, hood.reference, hood.codes)
+            local, rows, code = self._compile(parts, hood)
             check_prior(parts.regressor[1], rows)
-            return Prepared(hood, local, rows, local[-1].weigh(rows))
+            return Prepared(hood, local, rows, local[-1].weigh(rows), code)
 
-    def _fit(self, prepared, targets) -> tuple[LocalFit, list[int], list[str]]:
-        box, answers = self.black_box_, prepared.hood.answers
+    def _compile(self, parts, hood) -> Compiled:
+        """Compile the right side at the instance of a neighbourhood."""
+        n_features = hood.codes.shape[1]
+        last = self.representation_[-1] if self.representation_ else None
+        categorical = getattr(last, "is_categorical_", None)
+        columns = self._raw_names(n_features)
+        code = Code(hood.reference, list(hood.names), columns, categorical)
+        return compile_local(parts, self.right_, code, hood.codes)
+
+    def _targets(self, hood, targets) -> tuple[list[Target], list[str]]:
+        """Return the columns of the targets, and the names of all columns."""
+        box, answers = self.black_box_, hood.answers
         names = box.names(answers.shape[1])
         classify = len(names) > 1 and (box.is_classifier or not box.is_known)
-        columns = resolve_targets(targets, answers[0], names, classify)
-        # Parameters and rows were checked when they were prepared, answers on arrival.
-        with config_context(assume_finite=True, skip_parameter_validation=True):
-            return fit_local(prepared, columns), columns, names
+        return resolve_targets(targets, answers[0], names, classify), names
 
     def _explain(self, prepared, targets) -> Explanation:
-        fit, columns, names = self._fit(prepared, targets)
-        return explain_fit(fit, prepared.hood, columns, names)
+        with _checked():
+            return explain(prepared, *self._targets(prepared.hood, targets))
 
     def _ask_and_explain(self, hoods, priors, targets, report) -> list[Explanation]:
         ready = [self._prepare(h, p) for h, p in zip(hoods, priors, strict=True)]
@@ -539,6 +573,11 @@ class ExplainerPipeline(_BaseComposition):
 
         ask_all(self.black_box_, [prepared.hood], report, enough)
         return so_far[0] if so_far else self._explain(prepared, targets)
+
+
+def _checked():
+    """Spare checks: parameters and rows when prepared, answers on arrival, were."""
+    return config_context(assume_finite=True, skip_parameter_validation=True)
 
 
 def _report_nothing(n_rows):

@@ -6,14 +6,15 @@ import zlib
 from copy import copy
 
 import numpy as np
+from scipy import sparse
 
 from sklearn_baylime.pipeline._black_box import take
 
 
 def split_instances(X) -> list:
     """Return the instances of a table, an array or a list, one by one."""
-    if hasattr(X, "columns"):
-        return [take(X, slice(i, i + 1)) for i in range(len(X))]
+    if hasattr(X, "columns") or sparse.issparse(X):
+        return [take(X, slice(i, i + 1)) for i in range(X.shape[0])]
     return X if isinstance(X, list) else list(np.asarray(X))
 
 
@@ -24,7 +25,9 @@ def seed_of_rows(seed: int, step, code) -> int:
     same instance gets the same rows, alone or among others.
     """
     content = getattr(step, "seed_", None)
-    if content is None:
+    if content is None and sparse.issparse(code):
+        content = zlib.crc32(code.indices.tobytes(), zlib.crc32(code.data.tobytes()))
+    elif content is None:
         content = zlib.crc32(np.ascontiguousarray(code).tobytes())
     return int(np.random.SeedSequence([seed, content]).generate_state(1)[0] >> 1)
 

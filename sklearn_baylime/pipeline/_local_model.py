@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sklearn.base import clone
@@ -12,6 +13,8 @@ from sklearn.utils import get_tags
 
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
+from sklearn_baylime.pipeline._steps import Code
+from sklearn_baylime.pipeline._targets import Target, answers_to, name_of
 
 # Below these the explanation says so in words.
 _LOW_SCORE = 0.3
@@ -30,13 +33,10 @@ class LocalFit:
         One for all targets, or one for each where features are selected.
     rows : ndarray of shape (n_rows, n_features)
         The rows as the kernel and the regressor see them.
-    names : list of str
-        Names of their columns.
     """
 
     pipelines: list[Pipeline]
     rows: np.ndarray
-    names: list[str]
 
     def predict(self, rows) -> np.ndarray:
         """Predict the answers (n_rows, n_targets) from transformed rows."""
@@ -64,60 +64,74 @@ class Prepared:
         The rows as the last step is given them.
     weights : ndarray of shape (n_rows,)
         Their weights.
+    code : Code
+        What is known of the rows' columns.
     """
 
     hood: Neighborhood
     local: Pipeline
     rows: np.ndarray
     weights: np.ndarray
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the columns of the rows."""
-        names = np.array(self.hood.names, dtype=object)
-        first = self.local[:-1]
-        return list(first.get_feature_names_out(names) if len(first) else names)
+    code: Code
 
 
-def fit_local(prepared: Prepared, columns: list[int]) -> LocalFit:
-    """Fit the last step to columns of the answers given so far.
+def fit_local(prepared: Prepared, targets: list[Target]) -> LocalFit:
+    """Fit the last step to the answers given so far.
 
     Targets share one fit unless the regressor takes one target only, or selectors
     choose features for each target.
     """
-    answers = prepared.hood.answers[:, columns]
+    answers = answers_to(targets, prepared.hood.answers)
     *first, (name, last) = prepared.local.steps
     rows, weights = prepared.rows, prepared.weights
     if len(answers) < len(weights):
         rows = rows[: len(answers)]
         weights = last.weigh(rows)
-    together = len(columns) == 1 or _takes_several_targets(last.regressor)
-    groups = [answers] if together else [answers[:, [t]] for t in range(len(columns))]
+    together = len(targets) == 1 or _takes_several_targets(last.regressor)
+    groups = [answers] if together else [answers[:, [t]] for t in range(len(targets))]
     pipelines = []
     for group in groups:
         y = group[:, 0] if group.shape[1] == 1 else group
         fitted = copy(last).fit_weighted(rows, y, weights)
         pipelines.append(Pipeline([*first, (name, fitted)]))
-    return LocalFit(pipelines, np.asarray(rows), prepared.names)
+    return LocalFit(pipelines, rows)
+
+
+def explain(prepared: Prepared, targets: list[Target], names) -> Explanation:
+    """Fit the local models and read the explanation off them.
+
+    Where features are selected, the explanation of all features is kept inside.
+    """
+    explanation = explain_fit(fit_local(prepared, targets), prepared, targets, names)
+    *first, (name, last) = prepared.local.steps
+    if not isinstance(last.regressor, Pipeline):
+        return explanation
+    whole = copy(last)
+    whole.regressor = last.regressor[-1]
+    whole = replace(prepared, local=Pipeline([*first, (name, whole)]))
+    every = explain_fit(fit_local(whole, targets), whole, targets, names)
+    return replace(explanation, all_features=every)
 
 
 def explain_fit(
-    fit: LocalFit, hood: Neighborhood, columns: list[int], names: list[str]
+    fit: LocalFit, prepared: Prepared, targets: list[Target], names: list[str]
 ) -> Explanation:
     """Read the explanation off the fitted local models."""
-    answers = hood.answers[:, columns]
+    hood, code = prepared.hood, prepared.code
+    answers = answers_to(targets, hood.answers)
     local = fit.pipelines[0][-1]
     weights = local.weights_
-    n_targets, n_features = len(columns), len(fit.names)
+    n_targets, n_features = len(targets), len(code.names)
     coef = fit.stack(lambda m: np.atleast_2d(_coef_of(m)))
     intercept = np.broadcast_to(fit.stack(lambda m: m.intercept_), n_targets)
     predicted = fit.rows @ coef.T + intercept
     has_prior_mean = np.any(_attribute(local, "prior_mean", 0.0))
     conflict = fit.stack(lambda m: _attribute(m, "conflict_", np.nan))
     content = {
-        "feature_names": tuple(str(name) for name in fit.names),
-        "targets": tuple(columns),
-        "target_names": tuple(names[c] for c in columns),
+        "feature_names": code.names,
+        "columns": code.columns,
+        "targets": tuple(t[0] if len(t) == 1 else t for t in targets),
+        "target_names": tuple(name_of(t, names) for t in targets),
         "coef": coef,
         "covariance": fit.stack(_covariances),
         "intercept": intercept,
@@ -135,12 +149,15 @@ def explain_fit(
         "selected": fit.stack(
             lambda m: np.tile(m.support_, (np.atleast_2d(m.coef_).shape[0], 1))
         ),
-        "kernel": _kernel_facts(local.kernel_, weights),
+        "kernel": _kernel_facts(local.kernel_, weights)
+        | _locality(fit.rows, weights, code.is_categorical),
     }
     return Explanation(**content, warnings=_warnings(content, answers, n_features))
 
 
-def fidelity(fit: LocalFit, fresh: Neighborhood, columns: list[int], kernel) -> float:
+def fidelity(
+    fit: LocalFit, fresh: Neighborhood, targets: list[Target], kernel
+) -> float:
     """Return the weighted R2 on fresh rows, mean over targets.
 
     `kernel` weighs the rows; the fitted one does if None.
@@ -154,7 +171,8 @@ def fidelity(fit: LocalFit, fresh: Neighborhood, columns: list[int], kernel) -> 
             fitted.set_params(reference=local.kernel_.reference)
         fitted.fit(rows)
     weights = _relative_weights(fitted, rows)
-    scores = weighted_r2(fresh.answers[:, columns], fit.predict(rows), weights)
+    answers = answers_to(targets, fresh.answers)
+    scores = weighted_r2(answers, fit.predict(rows), weights)
     return float(scores.mean())
 
 
@@ -227,6 +245,35 @@ def _kernel_facts(kernel, weights):
         "metric": str(getattr(kernel, "metric", "")),
         "width": getattr(kernel, "width_", None),
         "median_weight": float(np.median(weights) / weights.max()),
+    }
+
+
+def _locality(rows, weights, is_categorical) -> dict[str, Any]:
+    """Say where the weighted rows lie, in units of the columns.
+
+    `center_share` is how far the way from the instance to the mean of the rows their
+    center has come, `spread_share` how much of the rows' spread is left: the weights
+    average effects over that region. Columns of matches have a width of their own.
+    """
+    numeric = np.zeros(rows.shape[1], dtype=bool)
+    if is_categorical is not None:
+        numeric = ~is_categorical
+    if not numeric.any() or len(rows) < 2:
+        return {}
+    numbers, shares = np.asarray(rows)[:, numeric], weights / weights.sum()
+    center, middle = shares @ numbers, numbers.mean(axis=0)
+    spread = np.sqrt(shares @ (numbers - center) ** 2)
+    way, total = middle - numbers[0], numbers.std(axis=0)
+    # Rows drawn around the instance have nowhere to go: their mean differs by chance.
+    far = way @ way > 25 * (total @ total) / len(rows)
+    ratio = spread[total > 0] / total[total > 0]
+    return {
+        "center": center.tolist(),
+        "spread": spread.tolist(),
+        "center_share": float((center - numbers[0]) @ way / (way @ way))
+        if far
+        else 0.0,
+        "spread_share": float(np.sqrt((ratio**2).mean())) if len(ratio) else 0.0,
     }
 
 

@@ -16,13 +16,13 @@ class Neighborhood:
 
     Parameters
     ----------
-    codes : ndarray of shape (n_rows, n_features)
+    codes : ndarray or sparse matrix of shape (n_rows, n_features)
         Sampled rows; the first is the instance.
 
     answers : ndarray of shape (n_answered, n_outputs)
         The black box's answers to the first rows; all of them unless it raised.
 
-    reference : ndarray of shape (n_features,)
+    reference : ndarray of shape (n_features,) or sparse matrix of shape (1, n_features)
         Code of the instance.
 
     names : list of str
@@ -36,17 +36,27 @@ class Neighborhood:
         Rows the model was asked about; fewer than the answers where a memory knew some.
     """
 
-    codes: np.ndarray
+    codes: Any
     answers: np.ndarray
-    reference: np.ndarray
+    reference: Any
     names: list[str]
     representation: list[Any]
     n_queries: int = 0
 
     @property
+    def n_rows(self) -> int:
+        """Number of rows, answered or not."""
+        return self.codes.shape[0]
+
+    @property
+    def n_open(self) -> int:
+        """Number of rows that are not answered yet."""
+        return self.n_rows - len(self.answers)
+
+    @property
     def is_complete(self) -> bool:
         """Whether every row is answered."""
-        return len(self.answers) == len(self.codes)
+        return self.n_open == 0
 
     def example(self):
         """Return one model input, to judge how much memory a row takes.
@@ -70,7 +80,7 @@ class Neighborhood:
         rows : array, frame or list
             As the model is asked about them.
         """
-        first, last, _ = part.indices(len(self.codes))
+        first, last, _ = part.indices(self.n_rows)
         rows = self.codes[first:last]
         for step in reversed(self.representation):
             rows = _invert(step, rows, first)

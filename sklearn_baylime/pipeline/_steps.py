@@ -6,7 +6,9 @@ from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 
 from sklearn_baylime.surrogate import KernelWeightedRegressor
@@ -69,40 +71,123 @@ def split_steps(steps) -> Parts:
     )
 
 
-def compile_local(parts: Parts, reference, rows) -> tuple[Pipeline, Any]:
+class Code(NamedTuple):
+    """What is known of rows at one place of the chain.
+
+    Attributes
+    ----------
+    reference : ndarray of shape (n_features,) or sparse matrix of shape (1, n_features)
+        Code of the instance.
+    names : list of str
+        What each column means at the instance.
+    columns : list of str
+        The input column that each column is about, whatever the instance.
+    is_categorical : ndarray of bool of shape (n_features,) or None
+        Columns of categories; None where not known.
+    """
+
+    reference: Any
+    names: list[str]
+    columns: list[str]
+    is_categorical: np.ndarray | None
+
+
+class Compiled(NamedTuple):
+    """The right side of an explainer at one instance.
+
+    Attributes
+    ----------
+    pipeline : Pipeline
+        The transformers are fitted to the rows; the last step "local", a
+        `KernelWeightedRegressor`, is not fitted.
+    rows : ndarray of shape (n_rows, n_features)
+        The rows as the last step is given them.
+    code : Code
+        What is known of their columns.
+    """
+
+    pipeline: Pipeline
+    rows: np.ndarray
+    code: Code
+
+
+def compile_local(parts: Parts, fitted: dict[str, Any], code: Code, rows) -> Compiled:
     """Compile the right side into a stock pipeline over rows.
 
-    Each step with a parameter `reference` is given the instance's code at that place;
-    a reference set by the user stays.
+    Each step with a parameter `reference` is given the instance's code at that place,
+    and each with a parameter `categorical_features` the columns of categories; what
+    the user has set stays.
 
     Parameters
     ----------
     parts : Parts
-    reference : ndarray of shape (n_features,)
-        Code of the instance.
+    fitted : dict of str to estimator
+        Representations right of the sampler, by the names of their steps.
+    code : Code
+        At the instance, left of the first of these steps.
     rows : ndarray of shape (n_rows, n_features)
         Codes around it.
 
     Returns
     -------
-    pipeline : Pipeline
-        The transformers are fitted to the rows; the last step "local", a
-        `KernelWeightedRegressor`, is not fitted.
-    rows : ndarray
-        The rows as the last step is given them.
+    compiled : Compiled
     """
-    code, steps = reference[None], []
+    steps = []
     for name, step in parts.right:
-        here = _with_reference(step, code[0])
-        rows = here.fit_transform(rows)
-        code = np.asarray(here.transform(code))
+        if name in fitted:
+            here = FrozenEstimator(fitted[name].at(code.reference))
+            rows = here.transform(rows)
+        else:
+            here = tell(_with_reference(step, code.reference), code.is_categorical)
+            rows = here.fit_transform(rows)
+        code = _behind(here, code, has_bins=name in fitted)
         steps.append((name, here))
     regressor = parts.regressor[1]
     if parts.selectors:
         regressor = Pipeline([*parts.selectors, parts.regressor])
-    kernel = _with_reference(parts.kernel, code[0])
+    kernel = _with_reference(parts.kernel, code.reference)
     local = KernelWeightedRegressor(kernel, regressor)
-    return Pipeline([*steps, ("local", local)]), rows
+    return Compiled(Pipeline([*steps, ("local", local)]), rows, code)
+
+
+def _behind(step, code: Code, *, has_bins) -> Code:
+    """Return what is known behind a fitted step.
+
+    `has_bins` says that its names tell conditions on its columns, not columns.
+    """
+    row = code.reference if sparse.issparse(code.reference) else code.reference[None]
+    reference = np.asarray(step.transform(row))[0]
+    names = _names_behind(step, code.names, len(reference))
+    columns = code.columns
+    if not has_bins:
+        columns = _names_behind(step, columns, len(reference))
+    was = code.is_categorical
+    if len(reference) == len(code.names) and was is not None:
+        # A column of categories has its condition as its name already.
+        pairs = zip(was, code.names, names, strict=True)
+        names = [old if keep else new for keep, old, new in pairs]
+    if was is not None and hasattr(step, "get_support"):
+        was = was[step.get_support()]
+    known = getattr(step, "is_categorical_", was)
+    known = known if known is not None and len(known) == len(reference) else None
+    return Code(reference, names, columns, known)
+
+
+def _names_behind(step, names, n_columns) -> list[str]:
+    if hasattr(step, "get_feature_names_out"):
+        given = step.get_feature_names_out(np.array(names, dtype=object))
+        return [str(name) for name in given]
+    if n_columns == len(names):
+        return list(names)
+    return [f"{type(step).__name__.lower()}{i}" for i in range(n_columns)]
+
+
+def tell(step, is_categorical):
+    """Tell a step which columns are categories, if it asks and nobody has said so."""
+    asks = getattr(step, "categorical_features", is_categorical) is None
+    if asks and is_categorical is not None and hasattr(step, "categorical_features"):
+        step.categorical_features = np.flatnonzero(is_categorical)
+    return step
 
 
 def check_parameters(parts: Parts) -> None:

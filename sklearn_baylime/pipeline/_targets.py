@@ -1,4 +1,4 @@
-"""Which columns of the black box's answers are explained."""
+"""Which columns of the black box's answers are explained, alone or as sums."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from numbers import Integral
 
 import numpy as np
 
+# The columns whose sum is one target.
+Target = tuple[int, ...]
 
-def resolve_targets(targets, answer: np.ndarray, names: list[str], classify: bool):
+
+def resolve_targets(
+    targets, answer: np.ndarray, names: list[str], classify: bool
+) -> list[Target]:
     """Return the columns to explain.
 
     Parameters
     ----------
-    targets : "predicted", "all", "top=k", int, str or a list of int or str
+    targets : "predicted", "all", "top=k", int, str or a list of int, str or tuple
         "predicted" is the largest answer of a classifier, and every output otherwise.
+        A tuple in a list is the sum of its columns.
     answer : ndarray of shape (n_outputs,)
         The black box's answer for the instance.
     names : list of str
@@ -24,24 +30,49 @@ def resolve_targets(targets, answer: np.ndarray, names: list[str], classify: boo
 
     Returns
     -------
-    columns : list of int
-        The most probable first for "top=k".
+    columns : list of tuple of int
+        The columns that each target sums up; the most probable first for "top=k".
     """
     n_outputs = len(answer)
     if isinstance(targets, str):
         if targets == "all" or (targets == "predicted" and not classify):
-            return list(range(n_outputs))
+            return [(column,) for column in range(n_outputs)]
         if targets == "predicted":
-            return [int(np.argmax(answer))]
+            return [(int(np.argmax(answer)),)]
         top = re.fullmatch(r"top\s*=\s*(\d+)", targets)
         if top:
-            return np.argsort(-answer, kind="stable")[: int(top[1])].tolist()
+            order = np.argsort(-answer, kind="stable")[: int(top[1])]
+            return [(int(column),) for column in order]
     if isinstance(targets, (str, Integral)):
         targets = [targets]
-    return [_column(target, names) for target in targets]
+    return [_columns(target, names) for target in targets]
 
 
-def _column(target, names):
+def answers_to(targets: list[Target], answers: np.ndarray) -> np.ndarray:
+    """Return the answers (n_rows, n_targets) that targets stand for."""
+    if all(len(target) == 1 for target in targets):
+        return answers[:, [target[0] for target in targets]]
+    return np.stack([answers[:, list(t)].sum(axis=1) for t in targets], axis=1)
+
+
+def name_of(target: Target, names: list[str]) -> str:
+    """Return the name of a target, such as ``"cat + dog"`` for a sum."""
+    return " + ".join(names[column] for column in target)
+
+
+def _columns(target, names) -> Target:
+    if not isinstance(target, (tuple, list)):
+        return (_column(target, names),)
+    columns = tuple(_column(part, names) for part in target)
+    if not columns or len(set(columns)) < len(columns):
+        raise ValueError(
+            f"targets has the sum {target!r}, expected at least one column, and each "
+            "once."
+        )
+    return columns
+
+
+def _column(target, names) -> int:
     if isinstance(target, Integral) and -len(names) <= int(target) < len(names):
         return int(target) % len(names)
     if isinstance(target, str) and target in names:

@@ -5,6 +5,7 @@ from sklearn_baylime.representation._fixed_discretizer import FixedDiscretizer
 from sklearn_baylime.representation._quantile_discretizer import QuantileDiscretizer
 from sklearn_baylime.representation._sequence_discretizer import SequenceDiscretizer
 from sklearn_baylime.representation._sequence_flattener import SequenceFlattener
+from sklearn_baylime.representation._sparse_scaler import SparseScaler
 from sklearn_baylime.representation._statistics_discretizer import (
     StatisticsDiscretizer,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "QuantileDiscretizer",
     "SequenceDiscretizer",
     "SequenceFlattener",
+    "SparseScaler",
     "StatisticsDiscretizer",
     "TableScaler",
 ]

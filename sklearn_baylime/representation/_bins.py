@@ -67,6 +67,9 @@ class BinValues:
         inside = (ndtr((limit - mean) / spread) - p_low) / share
         point = np.round(mean) if whole else mean
         inside = np.where(std > 0, np.clip(inside, 0.0, 1.0), point <= values)
+        if whole:
+            # The ends of a bin that holds no whole number are rounded as well.
+            low, high = np.round(low), np.round(high)
         inside = np.where(values >= high, 1.0, np.where(values < low, 0.0, inside))
         return np.where(np.isnan(mean), np.nan, inside)
 

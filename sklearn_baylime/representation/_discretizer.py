@@ -53,6 +53,9 @@ class BaseDiscretizer(BaseTableTransformer):
         "random_state": ["random_state"],
     }
 
+    def _check_target(self, y):
+        """Refuse targets that cannot be used, before anything is learned."""
+
     def _find_borders(self, j, values):
         """Return the sorted, distinct inner borders of one numeric column."""
         raise NotImplementedError
@@ -80,6 +83,7 @@ class BaseDiscretizer(BaseTableTransformer):
             If a value is infinite, a column has no value at all, or a categorical
             column is unknown.
         """
+        self._check_target(y)
         values = self._read(X)
         borders = self._find_all_borders(values, y)
         numeric = [j for j, border in enumerate(borders) if border is not None]

@@ -33,11 +33,16 @@ def borders_of_tree(tree, distinct: list[np.ndarray]) -> list[np.ndarray]:
     inner = tree.children_left >= 0
     borders = []
     for j, known in enumerate(distinct):
-        below = np.floor(tree.threshold[inner & (tree.feature == j)]).astype(int)
-        # A threshold below or above all ranks parts missing values from the others.
-        below = np.unique(below[(below >= 0) & (below < len(known) - 1)])
+        below = np.floor(tree.threshold[inner & (tree.feature == j)])
+        # A threshold beyond all ranks, even at infinity, parts missing values from the
+        # others.
+        inside = (below >= 0) & (below < len(known) - 1)
+        below = np.unique(below[inside].astype(int))
         low, high = known[below], known[below + 1]
-        borders.append(np.unique(low + 0.5 * (high - low)))
+        between = 0.5 * low + 0.5 * high
+        # Between neighbouring floats there is none: the upper one stays above.
+        between = np.where((low <= between) & (between < high), between, low)
+        borders.append(between)
     return borders
 
 
@@ -128,41 +133,44 @@ class EntropyDiscretizer(BaseDiscretizer):
         self.feature_names = feature_names
         self.random_state = random_state
 
-    def _find_all_borders(self, values, y):
+    def _check_target(self, y):
         if y is None:
             raise ValueError(
                 "EntropyDiscretizer requires y to be passed, but the target y is None: "
                 "give the classes, as in explainer.fit(X, y)."
             )
+
+    def _find_all_borders(self, values, y):
         y = column_or_1d(y)
         check_consistent_length(values, y)
         ranks, distinct = rank_columns(values)
+        tree = self._make_tree(y)
         if self.joint:
-            borders = borders_of_tree(self._grow(ranks, y), distinct)
-        else:
-            borders = [
-                self._borders_alone(ranks[:, j], known, y)
-                for j, known in enumerate(distinct)
+            borders = borders_of_tree(tree.fit(ranks, y).tree_, distinct)
+            return [
+                border if known is None else None
+                for border, known in zip(borders, self.categories_, strict=True)
             ]
         return [
-            border if known is None else None
-            for border, known in zip(borders, self.categories_, strict=True)
+            self._borders_alone(tree, ranks[:, j], distinct[j], y)
+            if known is None
+            else None
+            for j, known in enumerate(self.categories_)
         ]
 
-    def _borders_alone(self, ranks, distinct, y):
+    def _borders_alone(self, tree, ranks, distinct, y):
         there = ~np.isnan(ranks)
-        tree = self._grow(ranks[there, None], y[there])
+        tree = tree.fit(ranks[there, None], y[there]).tree_
         border = borders_of_tree(tree, [distinct])[0]
         if len(border) == 0:
             border = np.array([np.median(distinct[ranks[there].astype(int)])])
         return border
 
-    def _grow(self, ranks, y):
+    def _make_tree(self, y):
         settings = {"max_depth": self.max_depth, "random_state": self.random_state}
         if type_of_target(y).startswith("continuous"):
-            return DecisionTreeRegressor(**settings).fit(ranks, y).tree_
-        tree = DecisionTreeClassifier(criterion="entropy", **settings)
-        return tree.fit(ranks, y).tree_
+            return DecisionTreeRegressor(**settings)
+        return DecisionTreeClassifier(criterion="entropy", **settings)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -87,7 +87,15 @@ class FixedDiscretizer(BaseDiscretizer):
     def _find_all_borders(self, values, y):
         names, n_columns = self._layout.names, values.shape[1]
         if hasattr(self.borders, "items"):
-            given = {self._layout.position(c): b for c, b in self.borders.items()}
+            given = {}
+            for column, borders in self.borders.items():
+                j = self._layout.position(column, "borders")
+                if j in given:
+                    raise ValueError(
+                        f"borders has two entries for column {names[j]!r}, expected "
+                        "one, by index or by name."
+                    )
+                given[j] = borders
         elif len(self.borders) != n_columns:
             raise ValueError(
                 f"borders has {len(self.borders)} entries, expected one for each of "
@@ -115,7 +123,10 @@ class FixedDiscretizer(BaseDiscretizer):
 
 def check_borders(borders, name) -> np.ndarray:
     """Return sorted, distinct, finite borders, or say what is wrong with them."""
-    array = np.asarray(borders, dtype=np.float64)
+    try:
+        array = np.asarray(borders, dtype=np.float64)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
     if array.ndim != 1 or not np.isfinite(array).all():
         raise ValueError(
             f"The borders of column {name!r} are {borders!r}, expected a list of "

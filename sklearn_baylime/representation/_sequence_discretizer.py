@@ -163,7 +163,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         """
         check_is_fitted(self)
         here = copy(self)
-        here._row = self._check_sequences(x, reset=False)[0]
+        here._row = self._check_instance(x)
         here.discretizer_ = self.discretizer_.at(self._summarize(here._row[None])[0])
         here.reference_ = here.discretizer_.reference_
         content = zlib.crc32(np.ascontiguousarray(here._row).tobytes())
@@ -188,6 +188,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         """
         check_is_fitted(self)
         codes = np.asarray(X)
+        self.discretizer_._check_codes(codes)
         seed = getattr(self, "seed_", None)
         seed = draw_seed(self.random_state) if seed is None else seed
         shape = len(codes), self.n_timesteps_, self.n_features_in_
@@ -224,12 +225,26 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         ]
         return self.discretizer_.get_feature_names_out(np.array(names, dtype=object))
 
+    def _check_instance(self, x) -> np.ndarray:
+        """Return one sequence in the background's type, or say what it loses there."""
+        sequences = self._check_sequences(x, reset=False)
+        if len(sequences) != 1:
+            raise ValueError(f"The instance is {len(sequences)} sequences, expected 1.")
+        row = sequences[0].astype(self._background.dtype)
+        if row.dtype.kind not in "fc" and (row != sequences[0]).any():
+            lost = sequences[0][row != sequences[0]].ravel()[0]
+            raise ValueError(
+                f"The instance has {lost}, which the background's type {row.dtype} "
+                "cannot hold; fit on sequences of a type that can hold it."
+            )
+        return row
+
     def _summarize(self, X) -> np.ndarray:
         """Return the mean, or the most frequent category, of features in segments."""
         summaries = [
             _most_frequent(X[:, segment, j])
             if categorical
-            else X[:, segment, j].mean(1)
+            else _means(X[:, segment, j])
             for j, categorical in enumerate(self._categorical)
             for segment in self.segments_
         ]
@@ -246,6 +261,13 @@ class SequenceDiscretizer(BaseSequenceTransformer):
                     rows = np.arange(len(self._background))
                 chosen = rows[(uniform[drawn, column] * len(rows)).astype(np.intp)]
                 out[drawn, segment, j] = self._background[chosen, segment, j]
+
+
+def _means(values) -> np.ndarray:
+    """Return each row's mean, the same to the last bit however rows lie in memory."""
+    # A sum's rounding depends on its order, which follows the strides; a mean that is a
+    # border must stay on its side.
+    return np.ascontiguousarray(values, dtype=np.float64).mean(axis=1)
 
 
 def _most_frequent(values) -> np.ndarray:

@@ -103,6 +103,11 @@ class SequenceFlattener(BaseSequenceTransformer):
         """
         check_is_fitted(self)
         rows = np.asarray(X)
+        n_columns = self.n_features_in_ * self.n_timesteps_
+        if rows.ndim != 2 or rows.shape[1] != n_columns:
+            raise ValueError(
+                f"The rows have shape {rows.shape}, expected (n, {n_columns})."
+            )
         shape = len(rows), self.n_features_in_, self.n_timesteps_
         return rows.reshape(shape).transpose(0, 2, 1)
 

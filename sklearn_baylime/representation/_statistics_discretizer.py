@@ -10,7 +10,12 @@ from sklearn.base import _fit_context
 from sklearn_baylime.representation._bins import ends_on_grid, truncated_normals
 from sklearn_baylime.representation._discretizer import BaseDiscretizer
 from sklearn_baylime.representation._fixed_discretizer import check_borders
-from sklearn_baylime.representation._table import Missing, Table, read_layout
+from sklearn_baylime.representation._table import (
+    Missing,
+    Table,
+    kind_of,
+    names_and_dtypes,
+)
 
 
 class StatisticsDiscretizer(BaseDiscretizer):
@@ -132,8 +137,7 @@ class StatisticsDiscretizer(BaseDiscretizer):
         ]
         n_codes = [len(f) for f in statistics["frequencies"]]
         gap = [n > m for n, m in zip(n_codes, present, strict=True)]
-        missing: list[Any] = [np.nan if g else Missing.NEVER for g in gap]
-        whole = np.array([name in statistics["whole"] for name in names])
+        whole = np.isin(np.arange(len(names)), statistics["whole"])
         if X is None:
             numbers = all(c is None or c.dtype.kind in "biuf" for c in categories)
             dtype = np.dtype(np.float64 if numbers else object)
@@ -141,21 +145,24 @@ class StatisticsDiscretizer(BaseDiscretizer):
             kind, labels, dtypes = "array", list(names), [dtype] * len(names)
         else:
             X = self._check_table(X, reset=True)
-            chosen = [j for j, c in enumerate(categories) if c is not None]
-            names_of_array = None if hasattr(X, "columns") else names
             if X.shape[1] != len(names):
                 raise ValueError(
                     f"The statistics are of {len(names)} columns, but X has "
                     f"{X.shape[1]}."
                 )
-            like = read_layout(X, chosen, names_of_array)
-            kind, labels, dtypes, names = (
-                like.kind,
-                like.labels,
-                like.dtypes,
-                like.names,
-            )
-        return Table(kind, list(names), labels, dtypes, categories, whole, missing)
+            kind = kind_of(X)
+            named = kind == "array" or statistics["named"]
+            names, dtypes = names_and_dtypes(X, kind, names if named else None)
+            labels = names if kind == "array" else list(X.columns)
+        # In polars' frames a value of any type may be null, but not NaN.
+        lacking = None if kind == "polars" else np.nan
+        missing: list[Any] = [lacking if g else Missing.NEVER for g in gap]
+        layout = Table(kind, list(names), labels, dtypes, categories, whole, missing)
+        # LIME's statistics do not say which numbers are whole: the types do.
+        for j, known in enumerate(categories):
+            if known is None and X is not None and layout.integer_type(j) is not None:
+                whole[j] = True
+        return layout
 
 
 def read_statistics(given: dict, feature_names) -> dict[str, Any]:
@@ -173,21 +180,37 @@ def read_statistics(given: dict, feature_names) -> dict[str, Any]:
                 "mins, maxs, feature_values and feature_frequencies."
             )
     n_columns = len(given["feature_values"])
-    names = feature_names or given.get("feature_names")
-    names = [f"x{j}" for j in range(n_columns)] if names is None else list(names)
+    own = given.get("feature_names")
+    chosen = own if feature_names is None else feature_names
+    named = chosen is not None
+    names = [f"x{j}" for j in range(n_columns)] if chosen is None else list(chosen)
     if len(names) != n_columns:
         raise ValueError(
             f"There are {len(names)} feature_names, but statistics of {n_columns} "
             "columns."
         )
-    position = {key: j for j, name in enumerate(names) for key in (name, j, str(j))}
-    found: dict[str, Any] = {"names": names, "whole": given.get("whole_numbers", ())}
+    # JSON turns indices into strings; a column of that name comes first.
+    position: dict[Any, int] = {str(j): j for j in range(n_columns)}
+    position |= {j: j for j in range(n_columns)}
+    position |= {name: j for j, name in enumerate(names)}
+    position |= {name: j for j, name in enumerate(() if own is None else own)}
+    found: dict[str, Any] = {"names": names, "named": named}
+    whole = dict.fromkeys(given.get("whole_numbers", ()))
+    found["whole"] = list(_by_position(whole, position, "whole_numbers"))
     keys = {"bins": "bins", "values": "feature_values"}
     keys |= {"frequencies": "feature_frequencies"}
     keys |= {moment: moment for moment in ("means", "stds", "mins", "maxs")}
     for key, theirs in keys.items():
         found[key] = _by_position(given.get(theirs, {}), position, theirs)
     found["values"] = {j: np.asarray(found["values"][j]) for j in range(n_columns)}
+    for key in ("means", "stds", "mins", "maxs"):
+        for j in found[key]:
+            if j not in found["bins"]:
+                raise ValueError(
+                    f"The statistics 'bins' have none for column {names[j]!r}, which "
+                    f"has {key!r}: expected its inner borders, an empty list for one "
+                    "bin; or, for a categorical column, no moments."
+                )
     found["bins"] = {j: check_borders(b, names[j]) for j, b in found["bins"].items()}
     found["frequencies"] = [
         _shares(found["frequencies"].get(j), found, j) for j in range(n_columns)
@@ -205,7 +228,9 @@ def bin_values_of(statistics, numeric, layout):
             key: _moments(statistics, key, j, n)
             for key in ("mins", "maxs", "means", "stds")
         }
-        ends = np.r_[moments["mins"][0], statistics["bins"][j], moments["maxs"][-1]]
+        lowest, highest = moments["mins"][0], moments["maxs"][-1]
+        inner = np.clip(statistics["bins"][j], lowest, highest)
+        ends = np.r_[lowest, inner, highest]
         low[i, :n], high[i, :n] = ends_on_grid(ends, layout.grid_of(j))
         mean[i, :n], std[i, :n] = moments["means"], moments["stds"]
     return truncated_normals(low, high, mean, std, n_bins)
@@ -218,7 +243,13 @@ def _by_position(values: dict, position: dict, key: str) -> dict[int, Any]:
             f"The statistics {key!r} name the column {unknown[0]!r}, which is not one "
             "of feature_names."
         )
-    return {position[column]: value for column, value in values.items()}
+    found = {position[column]: value for column, value in values.items()}
+    if len(found) < len(values):
+        raise ValueError(
+            f"The statistics {key!r} have two entries for one column, by index and by "
+            "name."
+        )
+    return found
 
 
 def _moments(statistics, key, j, n_bins) -> np.ndarray:
@@ -229,7 +260,13 @@ def _moments(statistics, key, j, n_bins) -> np.ndarray:
             f"The statistics {key!r} have {n_got} numbers for column {name!r}, "
             f"expected {n_bins}, one for each bin."
         )
-    return np.asarray(statistics[key][j], dtype=np.float64)
+    moments = np.asarray(statistics[key][j], dtype=np.float64)
+    if not np.isfinite(moments).all():
+        raise ValueError(
+            f"The statistics {key!r} have {moments.tolist()} for column {name!r}, "
+            "expected finite numbers."
+        )
+    return moments
 
 
 def _shares(frequencies, found, j) -> np.ndarray:
@@ -237,11 +274,13 @@ def _shares(frequencies, found, j) -> np.ndarray:
     n_present = len(found["bins"][j]) + 1 if j in found["bins"] else None
     n_present = len(found["values"][j]) if n_present is None else n_present
     shares = np.asarray([] if frequencies is None else frequencies, dtype=np.float64)
-    if j in found["bins"] and len(shares) < n_present:
+    if j in found["bins"] and len(found["values"][j]) == len(shares) < n_present:
         # LIME leaves out bins that are empty, and names the others.
-        full = np.zeros(n_present)
-        full[found["values"][j].astype(int)] = shares
-        shares = full
+        there = found["values"][j].astype(int)
+        if np.isin(there, np.arange(n_present)).all():
+            full = np.zeros(n_present)
+            full[there] = shares
+            shares = full
     fits = len(shares) in (n_present, n_present + 1) and (shares >= 0).all()
     if not fits or not shares.sum() > 0:
         raise ValueError(

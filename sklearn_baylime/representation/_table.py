@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+_INTEGERS = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
+
 
 class Missing(Enum):
     """How columns without missing values say so; a pickle keeps what it is."""
@@ -48,9 +50,14 @@ class Table:
     whole: np.ndarray
     missing: list[Any]
 
-    def position(self, column) -> int:
-        """Return the index of a column given by index or name."""
-        return next(iter(_chosen_columns([column], self.names)))
+    def position(self, column, parameter: str) -> int:
+        """Return the index of a column given by index or name in a parameter."""
+        return next(iter(_chosen_columns([column], self.names, parameter)))
+
+    def integer_type(self, j: int) -> np.dtype | None:
+        """Return the type of a column that can hold integers only, None for others."""
+        name = str(self.dtypes[j]).lower()
+        return np.dtype(name) if name in _INTEGERS else None
 
     @cached_property
     def has_missing(self) -> np.ndarray:
@@ -99,7 +106,7 @@ class Table:
             raise ValueError(
                 f"Column {name!r} has a missing value (first in row "
                 f"{int(np.argmax(gaps))}), but none was missing in fit: impute it, or "
-                "fit on rows that have missing values there."
+                "fit on rows that have NaN or None there."
             )
         if categories is None:
             return _as_numbers(column, name, gaps)
@@ -139,7 +146,7 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
     `feature_names` name the columns of an array.
     """
     kind = kind_of(X)
-    names, dtypes = _names_and_dtypes(X, kind, feature_names)
+    names, dtypes = names_and_dtypes(X, kind, feature_names)
     labels = names if kind == "array" else list(X.columns)
     chosen = _chosen_columns(categorical_features, names)
     categories: list[np.ndarray | None] = []
@@ -242,7 +249,11 @@ def _columns_of_one_row(x, table: Table) -> list[np.ndarray]:
         return list(row.T)
     if len(getattr(x, "shape", ())) == 2:
         _check_one_row(x.shape, table)
-        x = {label: np.asarray(x[label])[0] for label in x.columns}
+        if kind_of(x) == "polars":
+            # As an array a missing number would be NaN, which is another value there.
+            x = x.row(0, named=True)
+        else:
+            x = {label: np.asarray(x[label])[0] for label in x.columns}
     missing = [label for label in table.labels if label not in x]
     if missing:
         raise ValueError(
@@ -261,7 +272,8 @@ def _check_one_row(shape, table):
         )
 
 
-def _names_and_dtypes(X, kind, feature_names):
+def names_and_dtypes(X, kind, feature_names) -> tuple[list[str], list[Any]]:
+    """Return the columns' names and the container's types of them."""
     n_features = X.shape[1]
     if feature_names is not None and len(feature_names) != n_features:
         raise ValueError(
@@ -282,17 +294,17 @@ def _names_and_dtypes(X, kind, feature_names):
     return names, list(X.dtypes)
 
 
-def _chosen_columns(categorical_features, names) -> set[int]:
+def _chosen_columns(columns, names, parameter="categorical_features") -> set[int]:
     """Return the indices meant by indices or names."""
     chosen = set()
-    for column in () if categorical_features is None else categorical_features:
+    for column in () if columns is None else columns:
         if isinstance(column, str) and column in names:
             chosen.add(names.index(column))
         elif isinstance(column, Integral) and -len(names) <= int(column) < len(names):
             chosen.add(int(column) % len(names))
         else:
             raise ValueError(
-                f"categorical_features has {column!r}, expected an index from 0 to "
+                f"{parameter} has {column!r}, expected an index from 0 to "
                 f"{len(names) - 1} or one of the names {_shorten(names)}."
             )
     return chosen

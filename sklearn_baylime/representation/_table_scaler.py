@@ -124,8 +124,9 @@ class TableScaler(BaseTableTransformer):
         center, scale = numeric & self.with_mean, numeric & self.with_std & (std > 0)
         self.mean_ = np.where(center, values.mean(axis=0), 0.0)
         self.scale_ = np.where(scale, std, 1.0)
-        self._scale_texts = [format_numbers([s])[0] for s in self.scale_]
         self.is_categorical_ = ~numeric
+        self._limits = self._find_limits()
+        self._scale_texts = [format_numbers([s])[0] for s in self.scale_]
         return self
 
     def inverse_transform(self, X, start=0):
@@ -141,7 +142,8 @@ class TableScaler(BaseTableTransformer):
         Returns
         -------
         rows : ndarray or frame of shape (n_samples, n_features)
-            Rows of the type seen in fit. After `at`, row 0 of all rows is the instance.
+            Rows of the type seen in fit; integers stay within what their type can hold.
+            After `at`, row 0 of all rows is the instance.
         """
         check_is_fitted(self)
         return self._restore(self._unscale(np.asarray(X, dtype=np.float64)), start)
@@ -166,6 +168,20 @@ class TableScaler(BaseTableTransformer):
         codes = self._encode(self._unscale(np.asarray(X, dtype=np.float64)))
         return np.where(self._layout.whole, codes, X)
 
+    def _find_limits(self) -> np.ndarray | None:
+        """Return the least and largest number of integer columns, (2, n_features)."""
+        limits = np.tile([[-np.inf], [np.inf]], len(self.mean_))
+        for j, categorical in enumerate(self.is_categorical_):
+            dtype = self._layout.integer_type(j)
+            if dtype is not None and not categorical:
+                info = np.iinfo(dtype)
+                top = float(info.max)
+                limits[:, j] = (
+                    info.min,
+                    top if top <= info.max else np.nextafter(top, 0),
+                )
+        return limits if np.isfinite(limits).any() else None
+
     def _unscale(self, codes):
         if codes.ndim != 2 or codes.shape[1] != len(self.mean_):
             raise ValueError(
@@ -176,7 +192,16 @@ class TableScaler(BaseTableTransformer):
         rounded = self._layout.whole | self.is_categorical_
         if rounded.any():
             values[:, rounded] = np.round(values[:, rounded])
+        if self._limits is not None:
+            # Beyond its limits a number of an integer type would come out at the other
+            # end: -1 as 255.
+            np.clip(values, *self._limits, out=values)
         return values
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = False
+        return tags
 
     def _encode(self, values):
         return (values - self.mean_) / self.scale_

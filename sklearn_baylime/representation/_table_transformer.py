@@ -60,7 +60,7 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
             for c in self.categories_
         ]
         for column, names in (self.categorical_names or {}).items():
-            self._rename(self._layout.position(column), names)
+            self._rename(self._layout.position(column, "categorical_names"), names)
 
     def _rename(self, j, names):
         """Put the names of a column's categories, by value or by position."""
@@ -217,5 +217,7 @@ def _replace_first(rows, row, layout):
     if layout.kind == "array":
         rows[0] = row[0]
         return rows
+    if layout.kind == "polars":
+        return row.vstack(rows[1:])
     pairs = zip(columns_of(row), columns_of(rows), strict=True)
     return build_table(layout, [np.concatenate([a, b[1:]]) for a, b in pairs])

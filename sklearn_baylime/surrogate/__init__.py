@@ -6,6 +6,7 @@ from sklearn_baylime.surrogate._kernel_weighted_regressor import (
     effective_sample_size,
 )
 from sklearn_baylime.surrogate._match_binarizer import MatchBinarizer
+from sklearn_baylime.surrogate._nonzero_selector import NonzeroSelector
 from sklearn_baylime.surrogate._selectors import (
     ForwardSelector,
     HighestWeightsSelector,
@@ -19,5 +20,6 @@ __all__ = [
     "KernelWeightedRegressor",
     "LassoPathSelector",
     "MatchBinarizer",
+    "NonzeroSelector",
     "effective_sample_size",
 ]

@@ -21,8 +21,16 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         Code of the instance. An `ExplainerPipeline` sets it. None takes the most
         frequent value of each column.
 
+    categorical_features : array-like of int or bool, default=None
+        Columns to compare, by index or mask; the others pass as they are. None
+        compares all. An `ExplainerPipeline` sets it to the columns that hold
+        categories or bins.
+
     Attributes
     ----------
+    is_compared_ : ndarray of bool of shape (n_features,)
+        Columns that are compared.
+
     reference_ : ndarray of shape (n_features,)
         What rows are compared with.
 
@@ -41,10 +49,14 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
            [0., 0.]])
     """
 
-    _parameter_constraints: dict = {"reference": [None, "array-like"]}
+    _parameter_constraints: dict = {
+        "reference": [None, "array-like"],
+        "categorical_features": [None, "array-like"],
+    }
 
-    def __init__(self, reference=None):
+    def __init__(self, reference=None, *, categorical_features=None):
         self.reference = reference
+        self.categorical_features = categorical_features
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -77,10 +89,15 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 f"reference has shape {self.reference_.shape}, expected one code a "
                 f"column, ({X.shape[1]},)."
             )
+        self.is_compared_ = np.full(X.shape[1], self.categorical_features is None)
+        if self.categorical_features is not None and len(self.categorical_features):
+            self.is_compared_[np.asarray(self.categorical_features)] = True
         return self
 
     def transform(self, X):
         """Return 1.0 where a row has the instance's code, else 0.0.
+
+        Columns that are not compared keep their values.
 
         Parameters
         ----------
@@ -93,7 +110,9 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
-        return (X == self.reference_).astype(np.float64)
+        if self.is_compared_.all():
+            return (X == self.reference_).astype(np.float64)
+        return np.where(self.is_compared_, X == self.reference_, X).astype(np.float64)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

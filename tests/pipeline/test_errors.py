@@ -29,8 +29,8 @@ def x_with(table, value):
     [
         (lambda x: x[:3], "instance has shape (1, 3), expected one row of 4 columns"),
         (lambda x: np.stack([x, x]), "instance has shape (2, 4), expected one row"),
-        (lambda x: np.r_[x[:1], np.nan, x[2:]], "contains NaN or infinity"),
-        (lambda x: np.r_[x[:1], np.inf, x[2:]], "contains NaN or infinity"),
+        (lambda x: np.r_[x[:1], np.nan, x[2:]], "has a missing value"),
+        (lambda x: np.r_[x[:1], np.inf, x[2:]], "contains infinity"),
         (lambda x: {"x0": 1.0, "x1": 2.0}, "lacks the column(s) ['x2', 'x3']"),
         (lambda x: ["a", "b", "c", "d"], "values that are not numbers, such as 'a'"),
     ],

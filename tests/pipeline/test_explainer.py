@@ -174,9 +174,27 @@ def test_all_outputs_of_a_regression_are_explained(table):
     assert explanation.as_list(1)[0][0].endswith(explanation.feature_names[1][-4:])
 
 
-def test_several_targets_equal_one_at_a_time(iris):
+def test_default_slopes_of_all_classes_sum_to_zero(iris):
+    """Since they share the ratio of their precisions, whatever each alone would fit."""
     X, forest = iris
     explainer = make_tabular_explainer(forest, n_samples=300, random_state=0).fit(X)
+    together = explainer.explain_instance(X.iloc[60], targets="all")
+    np.testing.assert_allclose(together.coef.sum(axis=0), 0, atol=1e-12)
+    pair = explainer.explain_instance(X.iloc[60], targets=[(0, 1), 2])
+    np.testing.assert_allclose(pair.coef[0], -together.coef[2], atol=1e-3)
+    for t in range(3):
+        alone = explainer.explain_instance(X.iloc[60], targets=t)
+        assert (np.abs(together.coef[t] - alone.coef[0]) < 0.1 * alone.std[0]).all()
+
+
+def test_several_targets_equal_one_at_a_time(iris):
+    X, forest = iris
+    explainer = make_tabular_explainer(
+        forest,
+        n_samples=300,
+        regressor=InformativeBayesianRidge(covariance="robust"),
+        random_state=0,
+    ).fit(X)
     together = explainer.explain_instance(X.iloc[0], targets="all")
     for t in range(3):
         alone = explainer.explain_instance(X.iloc[0], targets=t)

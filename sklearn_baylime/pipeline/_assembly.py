@@ -1,0 +1,135 @@
+"""What the factories of explainers share: steps from short answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sklearn_baylime.linear_model import InformativeBayesianRidge
+from sklearn_baylime.pipeline._black_box import BlackBox
+from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
+from sklearn_baylime.representation import (
+    EntropyDiscretizer,
+    QuantileDiscretizer,
+    StatisticsDiscretizer,
+)
+from sklearn_baylime.sampling import (
+    BallSampler,
+    BinSampler,
+    GaussianSampler,
+    MixupSampler,
+)
+from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
+from sklearn_baylime.surrogate._selectors import make_selector
+
+_BINS = {"quartile": 4, "decile": 10}
+
+
+def assemble(
+    left: list[tuple[str, Any]],
+    black_box,
+    *,
+    n_features,
+    feature_selection,
+    kernel_width,
+    kernel,
+    regressor,
+    class_names,
+    batch_size,
+    memory,
+    **settings,
+) -> ExplainerPipeline:
+    """Put the right side behind `left`, and the black box beside it.
+
+    Raises
+    ------
+    ValueError
+        If something is given twice.
+    """
+    if kernel is not None and kernel_width is not None:
+        raise ValueError(
+            "kernel_width was given beside a kernel, expected it in the kernel itself."
+        )
+    box = wrap(black_box, class_names, batch_size, memory)
+    selector = make_selector(feature_selection, n_features)
+    steps = [
+        *left,
+        ("binarize", MatchBinarizer()),
+        ("kernel", ExponentialKernel(width=kernel_width) if kernel is None else kernel),
+        *([] if selector is None else [("select", selector)]),
+        ("regressor", make_regressor(box) if regressor is None else regressor),
+    ]
+    if box is black_box:
+        settings |= {"batch_size": batch_size, "memory": memory}
+    return ExplainerPipeline(steps, black_box=box, **settings)
+
+
+def wrap(black_box, class_names, batch_size, memory) -> BlackBox:
+    """Wrap the model, unless the user has."""
+    if not isinstance(black_box, BlackBox):
+        return BlackBox(
+            black_box, batch_size=batch_size, output_names=class_names, memory=memory
+        )
+    if class_names is not None:
+        raise ValueError(
+            "class_names were given beside a BlackBox, expected them as its "
+            "output_names."
+        )
+    return black_box
+
+
+def make_regressor(box: BlackBox) -> InformativeBayesianRidge:
+    """Make the usual local model; classes share the ratio of their precisions."""
+    competing = box.is_classifier or not box.is_known
+    return InformativeBayesianRidge(covariance="robust", tie_targets=competing)
+
+
+def make_discretizer(discretizer, **names):
+    """Make a discretizer by its name; one that is given has its own names."""
+    if not isinstance(discretizer, str):
+        if any(value is not None for value in names.values()):
+            raise ValueError(
+                f"{' or '.join(names)} were given beside a discretizer, expected them "
+                "in the discretizer itself."
+            )
+        return discretizer
+    if discretizer == "entropy":
+        return EntropyDiscretizer(**names)
+    if discretizer in _BINS:
+        return QuantileDiscretizer(_BINS[discretizer], **names)
+    raise ValueError(
+        f"discretizer is {discretizer!r}, expected one of {[*_BINS, 'entropy']}, None "
+        "or a discretizer."
+    )
+
+
+def make_sampler(sampler, n_samples, design):
+    """Make a sampler by its name."""
+    if not isinstance(sampler, str):
+        if design != "random":
+            raise ValueError(
+                "design was given beside a sampler, expected it in the sampler itself."
+            )
+        return sampler
+    made = {
+        "bins": lambda: BinSampler(n_samples, design=design),
+        "gaussian": lambda: GaussianSampler(n_samples, design=design),
+        "around_instance": lambda: GaussianSampler(
+            n_samples, center="instance", design=design
+        ),
+        "truncated": lambda: GaussianSampler(n_samples, truncate=True, design=design),
+        "ball": lambda: BallSampler(n_samples, design=design),
+        "mixup": lambda: MixupSampler(n_samples),
+    }
+    if sampler not in made:
+        raise ValueError(
+            f"sampler is {sampler!r}, expected one of {list(made)} or a sampler."
+        )
+    return made[sampler]()
+
+
+def steps_from_statistics(statistics, n_samples, design, **names):
+    """Make discretizer and sampler that need no data."""
+    discretizer = StatisticsDiscretizer(statistics, **names)
+    frequencies = StatisticsDiscretizer(statistics, **names).fit().frequencies_
+    sampler = BinSampler(n_samples, design=design, frequencies=frequencies)
+    return [("discretize", discretizer), ("sample", sampler)]

@@ -1,0 +1,147 @@
+"""The usual chains for sequences, in one call."""
+
+from __future__ import annotations
+
+from sklearn_baylime.pipeline._assembly import assemble, make_discretizer
+from sklearn_baylime.representation import SequenceDiscretizer, SequenceFlattener
+from sklearn_baylime.sampling import BinSampler
+
+
+def make_sequence_explainer(
+    black_box,
+    *,
+    n_segments=None,
+    discretizer="quartile",
+    design="random",
+    categorical_features=None,
+    feature_names=None,
+    n_samples=5000,
+    n_features=None,
+    feature_selection="auto",
+    kernel_width=None,
+    kernel=None,
+    regressor=None,
+    class_names=None,
+    batch_size=None,
+    stopping=None,
+    random_state=None,
+    n_jobs=None,
+    memory=None,
+    verbose=False,
+):
+    """Make an explainer of models of sequences (n_samples, n_timesteps, n_features).
+
+    Parameters
+    ----------
+    black_box : callable, fitted estimator or BlackBox
+        The model to explain, of arrays of three dimensions.
+
+    n_segments : int or None, default=None
+        Number of segments of time. A feature in a segment is explained as one, and
+        replaced by that segment of another background sequence. None explains each
+        timestep alone, as LIME's explainer for recurrent networks does.
+
+    discretizer : "quartile", "decile", "entropy" or estimator, default="quartile"
+        How numbers are cut into bins. Segments are cut by their means into bins of
+        equal frequency: "quartile" or "decile".
+
+    design : "random", "lhs" or "sobol", default="random"
+        Whether rows are drawn at random, by a Latin hypercube or by Sobol points.
+
+    categorical_features : array-like of int or str, default=None
+        Features that are categories, at every timestep.
+
+    feature_names : array-like of str or None, default=None
+        Names of the features of a timestep.
+
+    n_samples : int, default=5000
+        Sequences asked around each instance, the instance counted.
+
+    n_features : int or None, default=None
+        Number of features in the explanation; all if None.
+
+    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
+            default="auto"
+        How they are chosen; see `make_tabular_explainer`.
+
+    kernel_width : float or None, default=None
+        Width of the kernel; 0.75 times the root of the number of columns if None.
+
+    kernel : estimator or None, default=None
+        Kernel, instead.
+
+    regressor : estimator or None, default=None
+        Local model; `InformativeBayesianRidge(covariance="robust")` if None.
+
+    class_names : sequence of str or None, default=None
+        Names of the outputs; the model's classes if None.
+
+    batch_size : int or None, default=None
+        Most sequences in one call of the model; see `BlackBox`.
+
+    stopping : callable or None, default=None
+        When to stop asking; see `ExplainerPipeline`.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed; with an int every call gives the same explanation.
+
+    n_jobs : int or None, default=None
+        Groups of instances explained in parallel.
+
+    memory : None, True, str, mapping or joblib.Memory, default=None
+        Where answers are kept; see `BlackBox`.
+
+    verbose : bool or callable, default=False
+        Whether to show progress; see `ExplainerPipeline`.
+
+    Returns
+    -------
+    explainer : ExplainerPipeline
+        With the steps flatten, discretize or segment; sample, binarize, kernel,
+        [select,] regressor.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime import make_sequence_explainer
+    >>> rng = np.random.RandomState(0)
+    >>> X = rng.normal(size=(100, 8, 1))
+    >>> explainer = make_sequence_explainer(
+    ...     lambda sequences: sequences[:, -2:, 0].mean(axis=1),
+    ...     n_segments=4, feature_names=["load"], random_state=0).fit(X)
+    >>> explanation = explainer.explain_instance(X[0])
+    >>> explanation.as_list()[0][0]
+    '0.119 < mean of load[t-1..t-0] <= 0.493'
+    """
+    sample = ("sample", BinSampler(n_samples, design=design))
+    names = {
+        "categorical_features": categorical_features,
+        "feature_names": feature_names,
+    }
+    if n_segments is None:
+        flatten = ("flatten", SequenceFlattener(**names))
+        left = [flatten, ("discretize", make_discretizer(discretizer)), sample]
+    elif discretizer in ("quartile", "decile"):
+        n_bins = 4 if discretizer == "quartile" else 10
+        left = [("segment", SequenceDiscretizer(n_segments, n_bins, **names)), sample]
+    else:
+        raise ValueError(
+            f"discretizer is {discretizer!r} beside n_segments, expected 'quartile' or "
+            "'decile'."
+        )
+    return assemble(
+        left,
+        black_box,
+        n_features=n_features,
+        feature_selection=feature_selection,
+        kernel_width=kernel_width,
+        kernel=kernel,
+        regressor=regressor,
+        class_names=class_names,
+        batch_size=batch_size,
+        memory=memory,
+        stopping=stopping,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        verbose=verbose,
+    )

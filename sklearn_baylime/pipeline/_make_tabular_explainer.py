@@ -1,0 +1,213 @@
+"""The usual chains for tables, in one call."""
+
+from __future__ import annotations
+
+from sklearn_baylime.pipeline._assembly import (
+    assemble,
+    make_discretizer,
+    make_sampler,
+    steps_from_statistics,
+)
+from sklearn_baylime.representation import SparseScaler, TableScaler
+from sklearn_baylime.sampling import BinSampler
+from sklearn_baylime.surrogate import NonzeroSelector
+
+
+def make_tabular_explainer(
+    black_box,
+    *,
+    discretizer="quartile",
+    sampler=None,
+    design="random",
+    statistics=None,
+    sparse=False,
+    categorical_features=None,
+    categorical_names=None,
+    feature_names=None,
+    n_samples=5000,
+    n_features=None,
+    feature_selection="auto",
+    kernel_width=None,
+    kernel=None,
+    regressor=None,
+    class_names=None,
+    batch_size=None,
+    stopping=None,
+    random_state=None,
+    n_jobs=None,
+    memory=None,
+    verbose=False,
+):
+    """Make LIME's explainer for tables, with a Bayesian local model.
+
+    Parameters
+    ----------
+    black_box : callable, fitted estimator or BlackBox
+        The model to explain. Of a classifier, the probabilities are asked.
+
+    discretizer : "quartile", "decile", "entropy", None or estimator, \
+            default="quartile"
+        How numeric columns are cut into bins. "entropy" needs classes in `fit`. None
+        leaves them numbers: weights are per standard deviation of the background.
+
+    sampler : None, "bins", "gaussian", "around_instance", "truncated", "mixup", \
+            "ball" or estimator, default=None
+        How rows are drawn. None draws bins by their frequency, or, without a
+        discretizer, from a Gaussian around the background's mean. Beside a discretizer,
+        any but "bins" samples first and discretizes then, as bLIMEy advises: the model
+        is asked about the very values that the local model sees in bins.
+
+    design : "random", "lhs" or "sobol", default="random"
+        Whether rows are drawn at random, by a Latin hypercube or by Sobol points.
+
+    statistics : dict or None, default=None
+        Statistics of the background, such as `to_statistics` of a discretizer returns,
+        or LIME's `training_data_stats`; `fit` needs no data then.
+
+    sparse : bool, default=False
+        Whether tables are scipy sparse matrices. Their columns stay numbers, and only
+        those in which an instance is not zero are perturbed.
+
+    categorical_features : array-like of int or str, default=None
+        Columns to treat as categories; strings, booleans and frame categories are so
+        without being named.
+
+    categorical_names : dict or None, default=None
+        Names of the categories of columns, by index or name: a list for the values 0,
+        1, ..., or a dict from values to names.
+
+    feature_names : array-like of str or None, default=None
+        Names of the columns of arrays; frames bring their own.
+
+    n_samples : int, default=5000
+        Rows asked around each instance, the instance counted. A sampler that is given
+        has its own number.
+
+    n_features : int or None, default=None
+        Number of features in the explanation; all if None.
+
+    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
+            default="auto"
+        How they are chosen: "auto", as in LIME, by forward selection up to 6 features
+        and by the highest weights of all beyond. The explanation by all features is
+        kept as its `all_features`.
+
+    kernel_width : float or None, default=None
+        Width of the kernel, in units of the Euclidean distance between matches, or
+        between standardized rows; 0.75 times the root of the number of columns if None.
+
+    kernel : estimator or None, default=None
+        Kernel, such as ``ExponentialKernel(1.0, metric="manhattan")``, instead.
+
+    regressor : estimator or None, default=None
+        Local model; `InformativeBayesianRidge(covariance="robust")` if None, with
+        `tie_targets` for a classifier. `sklearn.linear_model.Ridge(alpha=1)` gives
+        LIME's weights.
+
+    class_names : sequence of str or None, default=None
+        Names of the outputs; the model's classes if None.
+
+    batch_size : int or None, default=None
+        Most rows in one call of the model; see `BlackBox`.
+
+    stopping : callable or None, default=None
+        When to stop asking; see `ExplainerPipeline`.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed; with an int every call gives the same explanation.
+
+    n_jobs : int or None, default=None
+        Groups of instances explained in parallel.
+
+    memory : None, True, str, mapping or joblib.Memory, default=None
+        Where answers are kept; see `BlackBox`.
+
+    verbose : bool or callable, default=False
+        Whether to show progress; see `ExplainerPipeline`.
+
+    Returns
+    -------
+    explainer : ExplainerPipeline
+        With the steps discretize, sample, binarize, kernel, [select,] regressor; scale,
+        sample, ... without a discretizer; scale, sample, discretize, ... where rows are
+        sampled first. Fit it to background data, such as the model's training data.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn_baylime import make_tabular_explainer
+    >>> X, y = load_iris(return_X_y=True, as_frame=True)
+    >>> model = LogisticRegression(max_iter=1000).fit(X, y)
+    >>> explainer = make_tabular_explainer(model, random_state=0).fit(X)
+    >>> explanation = explainer.explain_instance(X.iloc[0])
+    >>> explanation.as_list()[0][0]
+    'petal length (cm) <= 1.6'
+    """
+    names = {"categorical_names": categorical_names, "feature_names": feature_names}
+    if statistics is not None:
+        _refuse(discretizer != "quartile", "a discretizer")
+        _refuse(sampler not in (None, "bins"), "a sampler")
+        _refuse(categorical_features is not None, "categorical_features")
+        left = steps_from_statistics(statistics, n_samples, design, **names)
+    elif sparse:
+        _refuse(categorical_features is not None, "categorical_features", "sparse")
+        _refuse(categorical_names is not None, "categorical_names", "sparse")
+        _refuse(discretizer not in (None, "quartile"), "a discretizer", "sparse")
+        left = _sparse_steps(sampler, n_samples, design, feature_names)
+    else:
+        names["categorical_features"] = categorical_features
+        left = _left_steps(discretizer, sampler, n_samples, design, names)
+    return assemble(
+        left,
+        black_box,
+        n_features=n_features,
+        feature_selection=feature_selection,
+        kernel_width=kernel_width,
+        kernel=kernel,
+        regressor=regressor,
+        class_names=class_names,
+        batch_size=batch_size,
+        memory=memory,
+        stopping=stopping,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        verbose=verbose,
+    )
+
+
+def _left_steps(discretizer, sampler, n_samples, design, names):
+    """Return representation, sampler and, where it follows, the discretizer."""
+    if sampler is None:
+        sampler = "gaussian" if discretizer is None else "bins"
+    sample = ("sample", make_sampler(sampler, n_samples, design))
+    draws_bins = isinstance(sample[1], BinSampler)
+    if discretizer is None:
+        if draws_bins:
+            raise ValueError(
+                "sampler draws bins, but discretizer is None: there are none; choose a "
+                "discretizer or another sampler."
+            )
+        return [("scale", TableScaler(**names)), sample]
+    if draws_bins:
+        return [("discretize", make_discretizer(discretizer, **names)), sample]
+    # Types and categories are the table's; the bins are cut in its own units.
+    keep = TableScaler(with_mean=False, with_std=False, **names)
+    return [("encode", keep), sample, ("discretize", make_discretizer(discretizer))]
+
+
+def _sparse_steps(sampler, n_samples, design, feature_names):
+    """Return the steps of sparse tables up to the dense rows of an instance."""
+    sampler = make_sampler(sampler or "gaussian", n_samples, design)
+    return [
+        ("scale", SparseScaler(feature_names=feature_names)),
+        ("sample", sampler),
+        ("nonzero", NonzeroSelector()),
+    ]
+
+
+def _refuse(given: bool, what: str, beside: str = "statistics"):
+    if given:
+        raise ValueError(
+            f"{what} cannot be given beside {beside}: give one or the other."
+        )
