@@ -181,10 +181,7 @@ def test_default_slopes_of_all_classes_sum_to_zero(iris):
     together = explainer.explain_instance(X.iloc[60], targets="all")
     np.testing.assert_allclose(together.coef.sum(axis=0), 0, atol=1e-12)
     pair = explainer.explain_instance(X.iloc[60], targets=[(0, 1), 2])
-    np.testing.assert_allclose(pair.coef[0], -together.coef[2], atol=1e-3)
-    for t in range(3):
-        alone = explainer.explain_instance(X.iloc[60], targets=t)
-        assert (np.abs(together.coef[t] - alone.coef[0]) < 0.1 * alone.std[0]).all()
+    np.testing.assert_allclose(pair.coef[0], -pair.coef[1], atol=1e-12)
 
 
 def test_several_targets_equal_one_at_a_time(iris):

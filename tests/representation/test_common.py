@@ -1,6 +1,7 @@
 """What scikit-learn asks of a transformer."""
 
 import pickle
+from copy import copy
 
 import numpy as np
 import pytest
@@ -9,11 +10,35 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from sklearn_baylime.representation import QuantileDiscretizer
+from sklearn_baylime.representation import (
+    EntropyDiscretizer,
+    FixedDiscretizer,
+    QuantileDiscretizer,
+    TableScaler,
+)
+
+
+class Uncut(FixedDiscretizer):
+    """Fixed borders for tables of any width: none."""
+
+    _parameter_constraints = {"borders": [tuple], "random_state": ["random_state"]}
+
+    def __init__(self, borders=(), *, random_state=None):
+        super().__init__(borders, random_state=random_state)
+
+    def _find_all_borders(self, values, y):
+        empty = {j: [] for j, known in enumerate(self.categories_) if known is None}
+        filled = copy(self).set_params(borders=empty)
+        return FixedDiscretizer._find_all_borders(filled, values, y)
+
 
 SETTINGS = [
     QuantileDiscretizer(random_state=0),
     QuantileDiscretizer(10, random_state=0),
+    EntropyDiscretizer(random_state=0),
+    EntropyDiscretizer(joint=True, random_state=0),
+    Uncut(random_state=0),
+    TableScaler(),
 ]
 
 # The checks that check_estimator leaves to the libraries' own test suites.

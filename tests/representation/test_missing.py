@@ -95,3 +95,12 @@ def test_a_column_of_one_value_and_gaps():
     assert discretizer.at([np.nan]).get_feature_names_out() == ["x0 is missing"]
     codes = discretizer.transform(X)
     np.testing.assert_array_equal(discretizer.inverse_transform(codes), X)
+
+
+def test_null_in_polars_stays_null_around_an_instance():
+    """NaN is a number there, which models may treat otherwise."""
+    table = pl.DataFrame({"a": [1.5, None, 2.5, 4.0], "b": [1.0, 2.0, 3.0, 4.5]})
+    here = QuantileDiscretizer(random_state=0).fit(table).at(table[1])
+    rows = here.inverse_transform(here.transform(table)[[1, 1, 0]])
+    assert rows["a"].is_null().to_list() == [True, True, False]
+    assert rows.row(0) == table.row(1)

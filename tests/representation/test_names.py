@@ -143,3 +143,41 @@ def test_constant_column_is_named_by_its_border():
     """A single border, which all values meet."""
     fitted = QuantileDiscretizer().fit(np.full((9, 1), 0.25))
     assert fitted.at([0.25]).get_feature_names_out()[0] == "x0 <= 0.25"
+
+
+@pytest.mark.parametrize(
+    "names", [["no", "yes"], {0: "no", 1: "yes", 2: "-"}, {1.0: "yes", 0.0: "no"}]
+)
+@pytest.mark.parametrize("column", [1, "owner"])
+def test_categories_have_the_names_that_are_given(names, column):
+    X = np.array([[0.1, 0.0], [0.2, 1.0], [0.3, 0.0]])
+    fitted = QuantileDiscretizer(
+        categorical_features=[1],
+        categorical_names={column: names},
+        feature_names=["age", "owner"],
+    ).fit(X)
+    assert fitted.at(X[0]).get_feature_names_out()[1] == "owner=no"
+    assert fitted.at(X[1]).get_feature_names_out()[1] == "owner=yes"
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        ({1: ["no"]}, "categorical_names has no name for 1.0 in column 'x1'"),
+        ({0: ["no"]}, "names for column 'x0', which is numeric"),
+        ({"z": ["no"]}, "^categorical_names has 'z', expected an index"),
+    ],
+)
+def test_wrong_names_of_categories_are_refused(names, message):
+    fitted = QuantileDiscretizer(categorical_features=[1], categorical_names=names)
+    with pytest.raises(ValueError, match=message):
+        fitted.fit([[0.1, 0.0], [0.2, 1.0]])
+
+
+def test_small_numbers_have_digits():
+    """LIME's two decimals would read 0.00 < x0 <= 0.00."""
+    X = np.array([0.0001, 0.00042, 0.0007, 0.0011, 0.5])[:, None]
+    name = QuantileDiscretizer(3).fit(X).at([0.0007]).get_feature_names_out()[0]
+    assert name == "0.000513 < x0 <= 0.000967"
+    name = QuantileDiscretizer(4).fit(X).at([0.0007]).get_feature_names_out()[0]
+    assert name == "0.00042 < x0 <= 0.0007"
