@@ -65,7 +65,9 @@ class Neighborhood:
         -------
         rows : array, frame or list of length 1
         """
-        return self.inputs(slice(0, 1))
+        first = self.representation[0] if self.representation else None
+        row = getattr(first, "row_", None)
+        return self.inputs(slice(0, 1)) if row is None else row
 
     def inputs(self, part: slice = slice(None)):
         """Return the model inputs of a part of the rows.

@@ -7,10 +7,12 @@ from numbers import Integral
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils._param_validation import Interval
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_baylime.representation._discretizer import BaseDiscretizer
+
+# More distinct floats than this are no classes.
+_MOST_CLASSES = 20
 
 
 def rank_columns(values) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -46,6 +48,13 @@ def borders_of_tree(tree, distinct: list[np.ndarray]) -> list[np.ndarray]:
     return borders
 
 
+def holds_numbers(y: np.ndarray) -> bool:
+    """Tell numbers from classes: floats with fractions, or of many values."""
+    if y.dtype.kind != "f":
+        return False
+    return bool((y != np.round(y)).any()) or len(np.unique(y)) > _MOST_CLASSES
+
+
 class EntropyDiscretizer(BaseDiscretizer):
     """Bins at the thresholds of decision trees for the classes, as LIME has them.
 
@@ -54,6 +63,11 @@ class EntropyDiscretizer(BaseDiscretizer):
     max_depth : int, default=3
         Depth of the trees: at most ``2 ** max_depth`` bins a column. A column in which
         the tree finds nothing is cut at its median.
+
+    criterion : "auto", "entropy" or "squared_error", default="auto"
+        What the trees make small: the entropy of classes, or the squared error of
+        numbers (regression). "auto" takes floats for numbers if some have fractions or
+        more than 20 differ, and all else for classes.
 
     joint : bool, default=False
         Whether one tree over all columns sets the borders, which are then fewer and
@@ -95,11 +109,6 @@ class EntropyDiscretizer(BaseDiscretizer):
     --------
     QuantileDiscretizer : Bins that need no classes.
 
-    Notes
-    -----
-    Classes make trees of least entropy, numbers (regression) trees of least squared
-    error.
-
     Examples
     --------
     >>> import numpy as np
@@ -112,6 +121,7 @@ class EntropyDiscretizer(BaseDiscretizer):
 
     _parameter_constraints: dict = {
         "max_depth": [Interval(Integral, 1, None, closed="left")],
+        "criterion": [StrOptions({"auto", "entropy", "squared_error"})],
         "joint": ["boolean"],
         **BaseDiscretizer._parameter_constraints,
     }
@@ -120,6 +130,7 @@ class EntropyDiscretizer(BaseDiscretizer):
         self,
         max_depth=3,
         *,
+        criterion="auto",
         joint=False,
         categorical_features=None,
         categorical_names=None,
@@ -127,6 +138,7 @@ class EntropyDiscretizer(BaseDiscretizer):
         random_state=None,
     ):
         self.max_depth = max_depth
+        self.criterion = criterion
         self.joint = joint
         self.categorical_features = categorical_features
         self.categorical_names = categorical_names
@@ -168,7 +180,10 @@ class EntropyDiscretizer(BaseDiscretizer):
 
     def _make_tree(self, y):
         settings = {"max_depth": self.max_depth, "random_state": self.random_state}
-        if type_of_target(y).startswith("continuous"):
+        criterion = self.criterion
+        if criterion == "auto":
+            criterion = "squared_error" if holds_numbers(y) else "entropy"
+        if criterion == "squared_error":
             return DecisionTreeRegressor(**settings)
         return DecisionTreeClassifier(criterion="entropy", **settings)
 

@@ -163,10 +163,10 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         """
         check_is_fitted(self)
         here = copy(self)
-        here._row = self._check_instance(x)
-        here.discretizer_ = self.discretizer_.at(self._summarize(here._row[None])[0])
+        here.row_ = self._check_instance(x)[None]
+        here.discretizer_ = self.discretizer_.at(self._summarize(here.row_)[0])
         here.reference_ = here.discretizer_.reference_
-        content = zlib.crc32(np.ascontiguousarray(here._row).tobytes())
+        content = zlib.crc32(np.ascontiguousarray(here.row_).tobytes())
         mixed = np.random.SeedSequence([draw_seed(self.random_state), content])
         here.seed_ = int(mixed.generate_state(1)[0])
         return here
@@ -195,8 +195,8 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         sequences = np.empty(shape, dtype=self._background.dtype)
         for part, uniform in uniform_blocks(seed, start, *codes.shape):
             self._draw(codes[part], uniform, sequences[part])
-        if start == 0 and len(codes) and hasattr(self, "_row"):
-            sequences[0] = self._row
+        if start == 0 and len(codes) and hasattr(self, "row_"):
+            sequences[0] = self.row_[0]
         return sequences
 
     def get_feature_names_out(self, input_features=None):

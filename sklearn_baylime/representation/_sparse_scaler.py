@@ -124,7 +124,7 @@ class SparseScaler(TransformerMixin, BaseEstimator):
         if row.shape[0] != 1:
             raise ValueError(f"The instance has {row.shape[0]} rows, expected one.")
         here = copy(self)
-        here._row, here.reference_ = row, self.transform(row)
+        here.row_, here.reference_ = row, self.transform(row)
         return here
 
     def inverse_transform(self, X, start=0):
@@ -144,8 +144,8 @@ class SparseScaler(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         rows = self._times(X, self.scale_)
-        if start == 0 and rows.shape[0] and hasattr(self, "_row"):
-            rows = sparse.vstack([self._row, rows[1:]], format="csr")
+        if start == 0 and rows.shape[0] and hasattr(self, "row_"):
+            rows = sparse.vstack([self.row_, rows[1:]], format="csr")
         return rows
 
     def get_feature_names_out(self, input_features=None):

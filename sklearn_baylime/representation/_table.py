@@ -92,12 +92,89 @@ class Table:
         coded = [self._encode_column(j, column) for j, column in enumerate(columns)]
         return np.array(coded, dtype=np.float64).T
 
-    def decode(self, values: np.ndarray):
-        """Return `values` as a table of this layout, integers and booleans restored."""
+    def decode(self, values: np.ndarray, first=None):
+        """Return `values` as a table of this layout, integers and booleans restored.
+
+        `first` is a table of one row that takes the place of row 0.
+        """
+        if self.kind == "pandas":
+            return self._decode_to_pandas(values, first)
         if self.kind == "array" and not self.has_categories:
-            return values.astype(self.dtypes[0], copy=False)
-        columns = [self._decode_column(j, values[:, j]) for j in range(len(self.names))]
-        return build_table(self, columns)
+            rows = values.astype(self.dtypes[0], copy=False)
+        else:
+            numbers = enumerate(values.T)
+            rows = build_table(self, [self._decode_column(j, c) for j, c in numbers])
+        if first is None:
+            return rows
+        if self.kind == "polars":
+            return first.vstack(rows[1:])
+        rows[0] = first[0]
+        return rows
+
+    def _decode_to_pandas(self, values, first):
+        """Take categories from arrays of the columns' own types, made only once."""
+        pandas, columns = sys.modules["pandas"], {}
+        for j, label in enumerate(self.labels):
+            known, column = self._known_arrays[j], values[:, j]
+            if known is not None:
+                array = known.take(column.astype(np.intp))
+            elif self._is_plain(j):
+                array = column.astype(self.dtypes[j])
+            else:
+                array = self._as_pandas(j, self._decode_column(j, column))
+            if first is not None:
+                array[0] = first.iloc[0, j]
+            # Strings among objects would become a type of their own.
+            loose = str(self.dtypes[j]) == "object"
+            columns[label] = pandas.Series(array, dtype=object) if loose else array
+        return pandas.DataFrame(columns, copy=False)
+
+    def _is_plain(self, j) -> bool:
+        """Tell columns of numbers that numpy knows."""
+        return isinstance(self.dtypes[j], np.dtype) and self.dtypes[j].kind in "iuf"
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether every column of a pandas frame is categories or plain numbers."""
+        known = zip(range(len(self.names)), self.categories, strict=True)
+        return self.kind == "pandas" and all(
+            str(self.dtypes[j]) != "object"
+            if categories is not None
+            else self._is_plain(j)
+            for j, categories in known
+        )
+
+    def _as_pandas(self, j, column):
+        series = sys.modules["pandas"].Series(column, dtype=self.dtypes[j])
+        return series.array.copy()
+
+    @cached_property
+    def _known_arrays(self) -> list[Any]:
+        """Categories of the columns of a pandas frame as it holds them."""
+        return [
+            None
+            if categories is None
+            else self._as_pandas(j, self._decode_column(j, np.arange(n)))
+            for j, (categories, n) in enumerate(
+                zip(self.categories, self.n_categories, strict=True)
+            )
+        ]
+
+    @cached_property
+    def n_categories(self) -> list[int]:
+        """Number of categories of each column, with the missing one; 0 of numbers."""
+        return [
+            0 if categories is None else len(categories) + int(gap)
+            for categories, gap in zip(self.categories, self.has_missing, strict=True)
+        ]
+
+    @cached_property
+    def _positions(self) -> list[dict[Any, int] | None]:
+        """Position of each category."""
+        return [
+            None if c is None else {value: i for i, value in enumerate(c.tolist())}
+            for c in self.categories
+        ]
 
     def _encode_column(self, j, column):
         categories, name = self.categories[j], self.names[j]
@@ -110,7 +187,7 @@ class Table:
             )
         if categories is None:
             return _as_numbers(column, name, gaps)
-        position = {value: i for i, value in enumerate(categories.tolist())}
+        position = self._positions[j]
         try:
             return [
                 len(categories) if gap else position[value]
@@ -211,8 +288,10 @@ def build_table(table: Table, columns: list[np.ndarray]):
     )
 
 
-def as_one_row(x, table: Table):
-    """Return the instance `x` as a table of one row: from a row, a record or a table.
+def as_one_row(x, table: Table) -> tuple[Any, np.ndarray]:
+    """Return the instance `x` as a table of one row, and as numbers (1, n_features).
+
+    It may come as a row, a record or a table.
 
     Raises
     ------
@@ -220,8 +299,14 @@ def as_one_row(x, table: Table):
         If `x` is not one row of the right width, lacks a column, or has a value that
         its column cannot hold.
     """
+    if _is_row_of(x, table):
+        return x, table.encode(x)
     columns = _columns_of_one_row(x, table)
-    table.encode_columns(columns)
+    values = table.encode_columns(columns)
+    if table.is_plain and (np.abs(np.nan_to_num(values)) < 2**53).all():
+        row = table.decode(values)
+        if np.array_equal(table.encode(row), values, equal_nan=True):
+            return row, values
     try:
         row = build_table(table, columns)
     except (TypeError, ValueError, OverflowError) as error:
@@ -236,7 +321,18 @@ def as_one_row(x, table: Table):
                     f"The instance has {given[0]} in column {name!r}, which holds "
                     f"{table.dtypes[j]}; fit on rows of a type that can hold it."
                 )
-    return row
+    return row, table.encode(row)
+
+
+def _is_row_of(x, table: Table) -> bool:
+    """Tell a row of a pandas frame like the one that was read."""
+    return (
+        table.kind == "pandas"
+        and kind_of(x) == "pandas"
+        and x.shape == (1, len(table.labels))
+        and list(x.columns) == table.labels
+        and list(x.dtypes) == table.dtypes
+    )
 
 
 def _columns_of_one_row(x, table: Table) -> list[np.ndarray]:

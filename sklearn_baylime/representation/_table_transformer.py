@@ -18,8 +18,6 @@ from sklearn.utils.validation import (
 from sklearn_baylime.representation._table import (
     Table,
     as_one_row,
-    build_table,
-    columns_of,
     kind_of,
     read_layout,
 )
@@ -56,7 +54,7 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
         """Take over the categories of the layout, and what they are called."""
         self.categories_: list = self._layout.categories
         self._category_texts = [
-            None if c is None else [str(v) for v in c.tolist()]
+            None if c is None else [text_of(v) for v in c.tolist()]
             for c in self.categories_
         ]
         for column, names in (self.categorical_names or {}).items():
@@ -105,16 +103,17 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
         Returns
         -------
         transformer : object
-            Shares what was learned; `reference_` is the code of `x`,
-            `inverse_transform` gives back `x` itself as the first row, and `seed_`,
-            mixed from `random_state` and the values of `x`, seeds the others.
+            Shares what was learned; `reference_` is the code of `x`, `row_` the
+            instance as a table, which `inverse_transform` gives back as the first row,
+            and `seed_`, mixed from `random_state` and the values of `x`, seeds the
+            others.
         """
         check_is_fitted(self)
-        row = as_one_row(x, self._layout)
+        row, values = as_one_row(x, self._layout)
         here = copy(self)
-        here.reference_ = np.asarray(self.transform(row))[0]
-        here._row = row
-        content = zlib.crc32(self._layout.encode(row).tobytes())
+        here.reference_ = self._encode(values)[0]
+        here.row_ = row
+        content = zlib.crc32(values.tobytes())
         seed = draw_seed(getattr(self, "random_state", 0))
         mixed = np.random.SeedSequence([seed, content])
         here.seed_ = int(mixed.generate_state(1)[0])
@@ -156,10 +155,10 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
 
     def _restore(self, values, start):
         """Return numbers as a table of the kind seen in fit, the instance first."""
-        rows = self._layout.decode(values)
-        if start == 0 and len(values) and hasattr(self, "_row"):
-            return _replace_first(rows, self._row, self._layout)
-        return rows
+        begins = start == 0 and len(values) > 0
+        return self._layout.decode(
+            values, getattr(self, "row_", None) if begins else None
+        )
 
     def _check_table(self, X, *, reset):
         """Validate a frame as it is, anything else as an array."""
@@ -208,16 +207,13 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
         return hasattr(self, "is_categorical_")
 
 
+def text_of(category) -> str:
+    """Return a category as text; a float that is whole reads as an integer."""
+    if isinstance(category, float) and category.is_integer() and abs(category) < 1e15:
+        return str(int(category))
+    return str(category)
+
+
 def draw_seed(random_state) -> int:
     """Draw one seed; an int gives the same each time."""
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
-
-
-def _replace_first(rows, row, layout):
-    if layout.kind == "array":
-        rows[0] = row[0]
-        return rows
-    if layout.kind == "polars":
-        return row.vstack(rows[1:])
-    pairs = zip(columns_of(row), columns_of(rows), strict=True)
-    return build_table(layout, [np.concatenate([a, b[1:]]) for a, b in pairs])
