@@ -99,9 +99,9 @@ class Explanation:
     columns : tuple of str
         The input column that each feature is about, whatever the instance.
 
-    all_features : Explanation or None
-        Where features were selected, the explanation by all of them from the same rows:
-        what selection left out, and intervals that do not know of it.
+    full : Explanation, callable that returns one, or None
+        The explanation by all features where some were selected; `all_features` gives
+        it.
 
     Examples
     --------
@@ -138,7 +138,7 @@ class Explanation:
     kernel: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    all_features: Explanation | None = None
+    full: Any = None
 
     def __post_init__(self):
         for name in (*_ARRAYS, "selected"):
@@ -150,6 +150,17 @@ class Explanation:
             object.__setattr__(self, name, tuple(str(v) for v in getattr(self, name)))
         targets = (tuple(t) if isinstance(t, list) else t for t in self.targets)
         object.__setattr__(self, "targets", tuple(targets))
+
+    @property
+    def all_features(self) -> Explanation:
+        """The explanation by all features, from the same rows.
+
+        Where features were selected it shows what was left out, and intervals that know
+        nothing of the selection. It may be made only when it is first asked for.
+        """
+        if callable(self.full):
+            object.__setattr__(self, "full", self.full())
+        return self if self.full is None else self.full
 
     @property
     def std(self) -> np.ndarray:
@@ -406,8 +417,8 @@ class Explanation:
         content : dict
         """
         content = {f.name: getattr(self, f.name) for f in fields(self)}
-        if self.all_features is not None:
-            content["all_features"] = self.all_features.to_dict()
+        if self.full is not None:
+            content["full"] = self.all_features.to_dict()
         return {
             name: value.tolist() if isinstance(value, np.ndarray) else value
             for name, value in content.items()
@@ -426,8 +437,8 @@ class Explanation:
         explanation : Explanation
         """
         content = {f.name: content[f.name] for f in fields(cls) if f.name in content}
-        if content.get("all_features") is not None:
-            content["all_features"] = cls.from_dict(content["all_features"])
+        if content.get("full") is not None:
+            content["full"] = cls.from_dict(content["full"])
         return cls(**content)
 
     def position(self, target=None) -> int:

@@ -172,9 +172,11 @@ def leave_one_out(rows: Rows, posteriors: list[Posterior]):
                 without_scale = scores @ (along * spectrum.cross[:, target])
                 residual[alone] = (unexplained[:, target] + without_scale)[alone]
                 kept = np.where(alone, kept, left)
-            square = (residual / np.where(kept > 0, kept, np.inf)) ** 2
-            misfits[target] += (scores.T * square) @ scores
-            squares[target] += square.sum()
+            left_out = residual / np.where(kept > 0, kept, np.inf)
+            # The product of a matrix with itself costs half of one with another.
+            scaled = scores * left_out[:, None]
+            misfits[target] += scaled.T @ scaled
+            squares[target] += left_out @ left_out
     return misfits, squares
 
 

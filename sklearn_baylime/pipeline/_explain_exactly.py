@@ -9,7 +9,12 @@ from sklearn_baylime.exact import exact_weights
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._steps import split_steps
-from sklearn_baylime.pipeline._targets import answers_to, name_of, resolve_targets
+from sklearn_baylime.pipeline._targets import (
+    answers_to,
+    keys_of,
+    name_of,
+    resolve_targets,
+)
 from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
 
@@ -76,7 +81,7 @@ def explain_exactly(explainer, x, *, targets="predicted") -> Explanation:
     return Explanation(
         feature_names=here.get_feature_names_out(),
         columns=discretizer.get_feature_names_out(),
-        targets=tuple(t[0] if len(t) == 1 else t for t in chosen),
+        targets=keys_of(chosen),
         target_names=tuple(name_of(t, names) for t in chosen),
         coef=coef,
         covariance=np.zeros((n_targets, n_features, n_features)),

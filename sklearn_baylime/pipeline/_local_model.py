@@ -14,7 +14,7 @@ from sklearn.utils import get_tags
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
 from sklearn_baylime.pipeline._steps import Code
-from sklearn_baylime.pipeline._targets import Target, answers_to, name_of
+from sklearn_baylime.pipeline._targets import Target, answers_to, keys_of, name_of
 
 # Below these the explanation says so in words.
 _LOW_SCORE = 0.3
@@ -108,9 +108,63 @@ def explain(prepared: Prepared, targets: list[Target], names) -> Explanation:
         return explanation
     whole = copy(last)
     whole.regressor = last.regressor[-1]
-    whole = replace(prepared, local=Pipeline([*first, (name, whole)]))
-    every = explain_fit(fit_local(whole, targets), whole, targets, names)
-    return replace(explanation, all_features=every)
+    full = Deferred.of(
+        replace(prepared, local=Pipeline([*first, (name, whole)])), targets, names
+    )
+    return replace(explanation, full=full if full.is_packed else full())
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """An explanation that is made when it is asked for.
+
+    All features together cost more than the few selected, and few ask for them. Rows of
+    matches are kept in bits until then.
+
+    Attributes
+    ----------
+    prepared : Prepared
+        Without the rows and codes.
+    rows : ndarray
+        The rows, as bits of bytes if `is_packed`.
+    is_packed : bool
+    targets, names : tuple
+        The explained targets and their names; `prepared` has the answers to them.
+    """
+
+    prepared: Prepared
+    rows: np.ndarray
+    is_packed: bool
+    targets: tuple[Any, ...]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, prepared: Prepared, targets: list[Target], names) -> Deferred:
+        """Keep what is needed, and no more."""
+        hood = prepared.hood
+        answers, rows = answers_to(targets, hood.answers), prepared.rows
+        rows = rows[: len(answers)]
+        binary = rows == 1
+        is_packed = bool((binary | (rows == 0)).all())
+        kept = replace(hood, codes=rows[:0], answers=answers, representation=[])
+        return cls(
+            replace(prepared, hood=kept, rows=rows[:0]),
+            np.packbits(binary, axis=0) if is_packed else rows,
+            is_packed,
+            keys_of(targets),
+            tuple(name_of(target, names) for target in targets),
+        )
+
+    def __call__(self) -> Explanation:
+        """Make the explanation."""
+        rows, n_rows = self.rows, len(self.prepared.hood.answers)
+        if self.is_packed:
+            rows = np.unpackbits(rows, axis=0, count=n_rows).astype(np.float64)
+        prepared = replace(self.prepared, rows=rows)
+        columns: list[Target] = [(t,) for t in range(len(self.targets))]
+        fit = fit_local(prepared, columns)
+        made = explain_fit(fit, prepared, columns, list(self.names))
+        return replace(made, targets=self.targets)
 
 
 def explain_fit(
@@ -130,7 +184,7 @@ def explain_fit(
     content = {
         "feature_names": code.names,
         "columns": code.columns,
-        "targets": tuple(t[0] if len(t) == 1 else t for t in targets),
+        "targets": keys_of(targets),
         "target_names": tuple(name_of(t, names) for t in targets),
         "coef": coef,
         "covariance": fit.stack(_covariances),

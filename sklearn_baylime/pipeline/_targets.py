@@ -55,6 +55,11 @@ def answers_to(targets: list[Target], answers: np.ndarray) -> np.ndarray:
     return np.stack([answers[:, list(t)].sum(axis=1) for t in targets], axis=1)
 
 
+def keys_of(targets: list[Target]) -> tuple[int | Target, ...]:
+    """Return what an explanation calls its targets: a column, or those of a sum."""
+    return tuple(target[0] if len(target) == 1 else target for target in targets)
+
+
 def name_of(target: Target, names: list[str]) -> str:
     """Return the name of a target, such as ``"cat + dog"`` for a sum."""
     return " + ".join(names[column] for column in target)
