@@ -27,3 +27,20 @@ def test_peak_is_three_copies_of_the_rows(n_rows, n_columns, batch_size):
     tracemalloc.stop()
     row = 8 * n_columns
     assert peak <= 3 * n_rows * row + min(batch_size, n_rows) * row
+
+
+@pytest.mark.slow
+def test_a_thousand_instances_stay_below_500_mb():
+    """In one call; what is kept of each is little more than its covariance."""
+    rng = np.random.RandomState(0)
+    X, slopes = rng.normal(size=(1000, 30)), rng.normal(size=30)
+    explainer = make_tabular_explainer(lambda rows: rows @ slopes, random_state=0)
+    explainer.fit(X)
+    tracemalloc.start()
+    explanations = explainer.explain(X)
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(explanations) == 1000
+    assert explainer.black_box_.n_calls_ < 100
+    assert peak < 500e6
+    assert kept < 20e6
