@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sklearn_baylime.pipeline._assembly import assemble, make_discretizer
-from sklearn_baylime.representation import SequenceDiscretizer, SequenceFlattener
-from sklearn_baylime.sampling import BinSampler
+from sklearn_baylime.representation import (
+    SequenceDiscretizer,
+    SequenceFlattener,
+    TableScaler,
+)
+from sklearn_baylime.sampling import BinSampler, GaussianSampler
 
 
 def make_sequence_explainer(
@@ -41,9 +47,11 @@ def make_sequence_explainer(
         replaced by that segment of another background sequence. None explains each
         timestep alone, as LIME's explainer for recurrent networks does.
 
-    discretizer : "quartile", "decile", "entropy" or estimator, default="quartile"
+    discretizer : "quartile", "decile", "entropy", None or estimator, \
+            default="quartile"
         How numbers are cut into bins. Segments are cut by their means into bins of
-        equal frequency: "quartile" or "decile".
+        equal frequency: "quartile" or "decile". None, for single timesteps, leaves
+        them numbers: weights are per standard deviation of the background.
 
     design : "random", "lhs" or "sobol", default="random"
         Whether rows are drawn at random, by a Latin hypercube or by Sobol points.
@@ -97,8 +105,8 @@ def make_sequence_explainer(
     Returns
     -------
     explainer : ExplainerPipeline
-        With the steps flatten, discretize or segment; sample, binarize, kernel,
-        [select,] regressor.
+        With the steps flatten, discretize or scale, or segment; sample, binarize,
+        kernel, [select,] regressor.
 
     Examples
     --------
@@ -113,14 +121,18 @@ def make_sequence_explainer(
     >>> explanation.as_list()[0][0]
     '0.119 < mean of load[t-1..t-0] <= 0.493'
     """
-    sample = ("sample", BinSampler(n_samples, design=design))
+    sample: tuple[str, Any] = ("sample", BinSampler(n_samples, design=design))
     names = {
         "categorical_features": categorical_features,
         "feature_names": feature_names,
     }
     if n_segments is None:
         flatten = ("flatten", SequenceFlattener(**names))
-        left = [flatten, ("discretize", make_discretizer(discretizer)), sample]
+        if discretizer is None:
+            sample = ("sample", GaussianSampler(n_samples, design=design))
+            left = [flatten, ("scale", TableScaler()), sample]
+        else:
+            left = [flatten, ("discretize", make_discretizer(discretizer)), sample]
     elif discretizer in ("quartile", "decile"):
         n_bins = 4 if discretizer == "quartile" else 10
         left = [("segment", SequenceDiscretizer(n_segments, n_bins, **names)), sample]
