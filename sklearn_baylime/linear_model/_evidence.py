@@ -72,10 +72,14 @@ class EvidenceProblem:
         """
         if not self.tied or values.shape[-1] == 1:
             return values
-        square = self.residual + self.energy.sum(axis=0)
-        varies = square > 0 if (square > 0).any() else np.ones_like(square, dtype=bool)
-        total = values[..., varies].sum(axis=-1, keepdims=True)
+        total = values[..., self.votes].sum(axis=-1, keepdims=True)
         return np.broadcast_to(total, values.shape)
+
+    @cached_property
+    def votes(self) -> np.ndarray:
+        """Targets that vary, or all where none does."""
+        varies = self.residual + self.energy.sum(axis=0) > 0
+        return varies if varies.any() else np.ones_like(varies)
 
     @cached_property
     def energy(self) -> np.ndarray:
@@ -209,7 +213,7 @@ def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
         return problem.alpha * ones, problem.lambda_ * ones, terms, 1
     center = _center(problem)
     if problem.tied:
-        center = np.full_like(center, center.mean())
+        center = np.full_like(center, center[problem.votes].mean())
     grid = _GRID[:, None] + center
     objective, slopes = _objective_and_slope(problem, grid)
     best = np.argmax(objective, axis=0)

@@ -191,13 +191,19 @@ def merge_moments(a: Moments, b: Moments) -> Moments:
     share = b.weight / weight
     x_shift, y_shift = b.x_mean - a.x_mean, b.y_mean - a.y_mean
     between = a.weight * share
+    y_mean = a.y_mean + share * y_shift
+    cross = a.cross + b.cross + between * np.outer(x_shift, y_shift)
+    y_square = a.y_square + b.y_square + between * y_shift**2
+    # The batches' means of a constant target differ by rounding.
+    constant = _is_constant(y_square, y_mean, weight)
+    cross[:, constant] = y_square[constant] = 0.0
     return Moments(
         weight,
         a.x_mean + share * x_shift,
-        a.y_mean + share * y_shift,
+        y_mean,
         a.gram + b.gram + between * np.outer(x_shift, x_shift),
-        a.cross + b.cross + between * np.outer(x_shift, y_shift),
-        a.y_square + b.y_square + between * y_shift**2,
+        cross,
+        y_square,
     )
 
 

@@ -3,6 +3,15 @@
 from sklearn_baylime.sampling._ball_sampler import BallSampler
 from sklearn_baylime.sampling._bin_sampler import BinSampler
 from sklearn_baylime.sampling._gaussian_sampler import GaussianSampler
+from sklearn_baylime.sampling._mask_sampler import MaskSampler
 from sklearn_baylime.sampling._mixup_sampler import MixupSampler
+from sklearn_baylime.sampling._subset_sampler import SubsetSampler
 
-__all__ = ["BallSampler", "BinSampler", "GaussianSampler", "MixupSampler"]
+__all__ = [
+    "BallSampler",
+    "BinSampler",
+    "GaussianSampler",
+    "MaskSampler",
+    "MixupSampler",
+    "SubsetSampler",
+]

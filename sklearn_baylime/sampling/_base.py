@@ -26,6 +26,15 @@ def check_dense(reference, n_columns: int, dtype) -> np.ndarray:
     return reference
 
 
+def refuse_sparse(reference, sampler) -> None:
+    """Raise if the instance's code is sparse."""
+    if sparse.issparse(reference):
+        raise ValueError(
+            f"The reference is a sparse {type(reference).__name__}, expected a "
+            f"dense code for {type(sampler).__name__}; pass reference.toarray()[0]."
+        )
+
+
 def check_sparse(reference, n_columns: int, dtype):
     """Return the instance's code as a csr row that stores no zeros."""
     if reference.shape != (1, n_columns):
@@ -59,7 +68,8 @@ class BaseSampler(BaseEstimator):
 
     A subclass has the parameter `n_samples` and the methods `_learn(codes, y)`, if it
     learns anything, and `_draw(reference, n_samples, rng)`. Its `_input` says how
-    `validate_data` takes the background, and thereby which references it takes.
+    `validate_data` takes the background, and thereby which references it takes. One
+    that needs no background has its own `fit` and `_check_reference`.
     """
 
     _input: dict = {"dtype": None}
@@ -126,14 +136,10 @@ class BaseSampler(BaseEstimator):
     def _check_reference(self, reference):
         """Return the reference as the background was taken: type, sparse or dense."""
         dtype = self._input["dtype"]
-        if not sparse.issparse(reference):
-            return check_dense(reference, self.n_features_in_, dtype)
-        if not self._input.get("accept_sparse"):
-            raise ValueError(
-                f"The reference is a sparse {type(reference).__name__}, expected a "
-                f"dense code for {type(self).__name__}; pass reference.toarray()[0]."
-            )
-        return check_sparse(reference, self.n_features_in_, dtype)
+        if sparse.issparse(reference) and self._input.get("accept_sparse"):
+            return check_sparse(reference, self.n_features_in_, dtype)
+        refuse_sparse(reference, self)
+        return check_dense(reference, self.n_features_in_, dtype)
 
     def _learn(self, codes, y):
         """Learn nothing, unless a subclass says what."""

@@ -24,6 +24,8 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from sklearn_baylime.surrogate._selected_prior import fit_selected, has_prior_on
+
 # A row of less log weight, relative to the nearest, does not change a sum of doubles.
 _VANISHED = -36.0
 
@@ -66,6 +68,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         Regressor that takes `sample_weight`; or a `Pipeline` of feature selectors that
         ends in one. Every step that takes `sample_weight`, or hands it on to its
         estimator, gets the weights; `RFECV` and `SequentialFeatureSelector` do not.
+        Where `prior_mean` or `prior_precision` of the regressor has a value for each
+        column of the rows, it gets what they say on the selected columns alone.
 
     rescale : bool or "auto", default="auto"
         Whether the weights are rescaled to sum to the effective sample size
@@ -216,7 +220,13 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         self.weights_ = weights
         self.n_features_in_ = X.shape[1]
         self.regressor_ = clone(self.regressor)
-        self.regressor_.fit(X, y, **_weight_parameters(self.regressor_, weights))
+        parameters = _weight_parameters(self.regressor_, weights)
+        if isinstance(self.regressor_, Pipeline) and has_prior_on(
+            self.regressor_[-1], X.shape[1]
+        ):
+            fit_selected(self.regressor_, X, y, parameters)
+        else:
+            self.regressor_.fit(X, y, **parameters)
         self._read_coefficients()
         return self
 

@@ -64,11 +64,17 @@ class NonzeroSelector(SelectorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the instance is zero in every column.
+            If `reference` has another length than the rows, or the instance is zero in
+            every column.
         """
         X = validate_data(self, X, accept_sparse="csr")
         row = X if self.reference is None else self.reference
         row = row.tocsr() if sparse.issparse(row) else np.atleast_2d(row)
+        if row.shape[1] != X.shape[1]:
+            raise ValueError(
+                f"reference has {row.shape[1]} values, expected one a column, "
+                f"{X.shape[1]}."
+            )
         self._support = np.zeros(X.shape[1], dtype=bool)
         self._support[row.nonzero()[1]] = True
         if not self._support.any():

@@ -1,0 +1,87 @@
+"""What the samplers of masks share: they need no background."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import _fit_context
+
+from sklearn_baylime.sampling._base import BaseSampler, refuse_sparse
+
+
+def check_ones(reference) -> np.ndarray:
+    """Return the instance's mask as int8, which must keep every component."""
+    mask = np.asarray(reference)
+    if mask.ndim != 1 or len(mask) == 0 or mask.dtype.kind not in "biuf":
+        raise ValueError(
+            f"The reference has shape {mask.shape} and type {mask.dtype}, expected "
+            "numbers of shape (n_components,); give a one for each component."
+        )
+    if not (mask == 1).all():
+        at = int(np.argmax(mask != 1))
+        raise ValueError(
+            f"The reference is {mask[at]} at component {at}, expected ones only, since "
+            "the instance keeps every component; give np.ones(n_components)."
+        )
+    return np.ones(len(mask), dtype=np.int8)
+
+
+class BaseMaskSampler(BaseSampler):
+    """Sampler of masks: 1 keeps a component as in the instance, 0 removes it.
+
+    A subclass has the parameter `n_samples` and the method
+    `_draw(reference, n_samples, rng)`.
+    """
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X=None, y=None):
+        """Learn nothing, only check the parameters.
+
+        Parameters
+        ----------
+        X : ignored
+            Present for consistency.
+        y : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        self : object
+            The sampler itself.
+        """
+        return self
+
+    def sample(self, reference, n_samples=None, random_state=None):
+        """Draw masks.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_components,)
+            Mask of the instance: ones only, as many as it has components.
+        n_samples : int or None, default=None
+            Number of masks, the instance counted; the sampler's own if None.
+        random_state : int, RandomState instance or None, default=None
+            Seed: equal seeds give equal masks.
+
+        Returns
+        -------
+        masks : ndarray of int8 of shape (n_samples, n_components)
+            The first one is the instance's. Fewer where the class says so.
+
+        Raises
+        ------
+        ValueError
+            If `reference` is not all ones, n_samples < 1, or a parameter of the sampler
+            is not valid.
+        """
+        # Nobody need have called `fit`, which checks them otherwise.
+        self._validate_params()
+        return super().sample(reference, n_samples, random_state)
+
+    def _check_reference(self, reference):
+        refuse_sparse(reference, self)
+        return check_ones(reference)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags

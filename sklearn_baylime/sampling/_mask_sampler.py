@@ -1,0 +1,235 @@
+"""Components removed independently of each other, at random or by a design."""
+
+from __future__ import annotations
+
+from numbers import Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
+
+# Uniform numbers drawn at a time, since they take eight times their masks' memory.
+_PART = 2**18
+
+
+def flip_coins(n_masks: int, n_components: int, p: float, rng) -> np.ndarray:
+    """Draw masks of independent coins.
+
+    Parameters
+    ----------
+    n_masks, n_components : int
+        Shape of the masks.
+    p : float
+        Probability of a one.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    masks : ndarray of int8 of shape (n_masks, n_components)
+    """
+    if p == 0.5:
+        # One random bit a coin instead of a float.
+        packed = rng.integers(0, 256, (n_masks, -(-n_components // 8)), dtype=np.uint8)
+        return np.unpackbits(packed, axis=1, count=n_components).view(np.int8)
+    masks = np.empty((n_masks, n_components), dtype=np.int8)
+    step = max(1, _PART // n_components)
+    for start in range(0, n_masks, step):
+        part = masks[start : start + step]
+        part[:] = rng.random(part.shape) < p
+    return masks
+
+
+def antithetic(masks: np.ndarray, p: float, rng) -> np.ndarray:
+    """Draw the partners of masks of coins; for p = 1/2 their complements.
+
+    If a mask is 1 where a uniform number u < p, its partner is 1 where 1 - u < p. For
+    p < 1/2 both are never 1, so the partner is 1 with probability p / (1 - p) where the
+    mask is 0; for p > 1/2 both are never 0, and zeros and ones change their roles.
+
+    Parameters
+    ----------
+    masks : ndarray of int8 of shape (n_masks, n_components)
+        Ones have probability `p`.
+    p : float
+        Probability inside (0, 1).
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    partners : ndarray of int8 of shape (n_masks, n_components)
+        Their ones have probability `p`, too.
+    """
+    if p == 0.5:
+        return 1 - masks
+    n_masks, n_components = masks.shape
+    coins = flip_coins(n_masks, n_components, min(p, 1 - p) / max(p, 1 - p), rng)
+    return (1 - masks) & coins if p < 0.5 else 1 - (masks & coins)
+
+
+def draw_hadamard(n_masks: int, n_components: int, rng) -> np.ndarray:
+    r"""Draw masks from randomized Hadamard matrices, block by block.
+
+    Entry :math:`(r, c)` of Sylvester's matrix of order :math:`m = 2^k` is the parity of
+    the bits that :math:`r` and :math:`c` share. A block has one row for each :math:`r`,
+    in random order, and random different :math:`c`, one a column. A coin turns each
+    column around, so that every single row consists of independent fair coins.
+
+    Parameters
+    ----------
+    n_masks, n_components : int
+        Shape of the masks. The order is the least :math:`m \ge` n_components.
+    rng : numpy.random.Generator
+        Source of randomness.
+
+    Returns
+    -------
+    masks : ndarray of int8 of shape (n_masks, n_components)
+        Blocks of m rows, of which the last may be cut.
+    """
+    n_bits = (n_components - 1).bit_length()
+    n_blocks = -(-n_masks // 2**n_bits)
+    numbers = np.tile(np.arange(2**n_bits), (n_blocks, 1))
+    r = rng.permuted(numbers, axis=1).ravel()[:n_masks]
+    c = rng.permuted(numbers, axis=1)[:, :n_components]
+    block = np.arange(n_masks) >> n_bits
+    # Eight columns a byte: the parity is a sum of products of bits, modulo 2.
+    packed = rng.integers(0, 256, (n_blocks, -(-n_components // 8)), dtype=np.uint8)
+    packed = packed[block]
+    for bit in range(n_bits):
+        bits_of_columns = np.packbits(c >> bit & 1, axis=1)
+        bits_of_rows = (r >> bit & 1).astype(np.uint8)
+        packed ^= bits_of_columns[block] * bits_of_rows[:, None]
+    return np.unpackbits(packed, axis=1, count=n_components).view(np.int8)
+
+
+def pair_up(n_samples: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return masks (n_samples, n_components), pair by pair behind the instance's.
+
+    There are n_samples // 2 pairs; the last has one mask only if n_samples is even.
+    """
+    masks = np.ones((2 * len(first) + 1, first.shape[1]), dtype=np.int8)
+    masks[1::2], masks[2::2] = first, second
+    return masks[:n_samples]
+
+
+def all_masks(n_components: int, rng) -> np.ndarray:
+    """Return each of the 2 ** n_components masks once, all ones first."""
+    last = 2**n_components - 1
+    codes = np.append(last, rng.permutation(last)).astype("<u8")
+    octets = codes.view(np.uint8).reshape(-1, 8)
+    bits = np.unpackbits(octets, axis=1, count=n_components, bitorder="little")
+    return bits.view(np.int8)
+
+
+class MaskSampler(BaseMaskSampler):
+    r"""Sampler of masks that keep each component with the same probability.
+
+    LIME's law for images. Every mask but the first, the instance's, keeps each
+    component with probability :math:`p`, independently of the others. The design says
+    how masks depend on each other.
+
+    Parameters
+    ----------
+    n_samples : int, default=1000
+        Number of masks, the instance counted.
+
+    design : {"orthogonal", "paired", "random"}, default="orthogonal"
+        "random" draws masks independently, as LIME does. "paired" draws pairs from
+        uniform numbers :math:`u` and :math:`1 - u`, which are complements for
+        :math:`p = 1/2`. "orthogonal" takes the rows of randomized Hadamard matrices,
+        each followed by its complement; it needs :math:`p = 1/2`.
+
+    p : float, default=0.5
+        Probability :math:`p` that a component is kept, between 0 and 1.
+
+    See Also
+    --------
+    SubsetSampler : Removes any number of components equally often.
+
+    Notes
+    -----
+    If :math:`p = 1/2` and the number :math:`2^d` of different masks of :math:`d`
+    components is at most n_samples, whatever the design, each of them is returned
+    once: :math:`2^d` rows instead of n_samples, and averages are exact. For other
+    :math:`p` they would need weights, and masks are drawn.
+
+    A complete block of the orthogonal design has :math:`2m` masks, with the least power
+    of two :math:`m \ge d`. It is an orthogonal array of strength 3 [3]_: any three
+    columns hold each of their 8 patterns equally often. So columns are balanced and
+    uncorrelated, averages of functions that join at most three components are exact,
+    and without kernel weights interactions of two components do not bias a slope.
+    Blocks follow each other, each newly randomized, and the last is cut to the pairs
+    that are needed. If n_samples is even, the last pair has one mask only, in the
+    paired design too.
+
+    Every single mask has the same law under all designs, so kernel weights mean the
+    same. Pairs remove the noise of odd functions of the mask, such as linear ones; if
+    not orthogonal, they double the variance of even ones, such as interactions of two
+    components.
+
+    Codes are int8: 1 keeps a component as in the instance, 0 removes it. Nothing is
+    learned, so `sample` needs no `fit` before.
+
+    References
+    ----------
+    .. [1] M. T. Ribeiro, S. Singh, C. Guestrin (2016). "Why Should I Trust You?":
+       Explaining the Predictions of Any Classifier. KDD.
+    .. [2] R. L. Plackett, J. P. Burman (1946). The Design of Optimum Multifactorial
+       Experiments. Biometrika 33.
+    .. [3] A. S. Hedayat, N. J. A. Sloane, J. Stufken (1999). Orthogonal Arrays: Theory
+       and Applications. Springer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.sampling import MaskSampler
+    >>> sampler = MaskSampler(n_samples=1 + 2 * 2 * 32)
+    >>> masks = sampler.sample(np.ones(20), random_state=0)
+    >>> masks.shape
+    (129, 20)
+    >>> signs = 2 * masks[1:].astype(int) - 1
+    >>> bool((signs.T @ signs == 128 * np.eye(20)).all())
+    True
+
+    All masks of two components:
+
+    >>> sampler.sample([1, 1], random_state=0)
+    array([[1, 1],
+           [...],
+           [...],
+           [...]], dtype=int8)
+    """
+
+    _parameter_constraints: dict = {
+        **BaseMaskSampler._parameter_constraints,
+        "design": [StrOptions({"orthogonal", "paired", "random"})],
+        "p": [Interval(Real, 0, 1, closed="neither")],
+    }
+
+    def __init__(self, n_samples=1000, *, design="orthogonal", p=0.5):
+        self.n_samples = n_samples
+        self.design = design
+        self.p = p
+
+    def _validate_params(self):
+        super()._validate_params()
+        if self.design == "orthogonal" and self.p != 0.5:
+            raise ValueError(
+                f"p is {self.p!r}, expected 0.5 for design='orthogonal'; choose "
+                "design='paired' or 'random'."
+            )
+
+    def _draw(self, reference, n_samples, rng):
+        n_components, n_pairs = len(reference), n_samples // 2
+        if self.p == 0.5 and n_components < n_samples.bit_length():
+            return all_masks(n_components, rng)
+        if self.design == "random":
+            return flip_coins(n_samples, n_components, self.p, rng)
+        if self.design == "paired":
+            first = flip_coins(n_pairs, n_components, self.p, rng)
+        else:
+            first = draw_hadamard(n_pairs, n_components, rng)
+        return pair_up(n_samples, first, antithetic(first, self.p, rng))
