@@ -10,7 +10,7 @@ from sklearn_baylime.pipeline._assembly import (
 )
 from sklearn_baylime.representation import SparseScaler, TableScaler
 from sklearn_baylime.sampling import BinSampler
-from sklearn_baylime.surrogate import NonzeroSelector
+from sklearn_baylime.surrogate import MatchBinarizer, NonzeroSelector
 
 
 def make_tabular_explainer(
@@ -66,7 +66,7 @@ def make_tabular_explainer(
 
     sparse : bool, default=False
         Whether tables are scipy sparse matrices. Their columns stay numbers, and only
-        those in which an instance is not zero are perturbed.
+        those in which an instance is not zero are perturbed, around the instance.
 
     categorical_features : array-like of int or str, default=None
         Columns to treat as categories; strings, booleans and frame categories are so
@@ -159,7 +159,7 @@ def make_tabular_explainer(
         names["categorical_features"] = categorical_features
         left = _left_steps(discretizer, sampler, n_samples, design, names)
     return assemble(
-        left,
+        [*left, ("binarize", MatchBinarizer())],
         black_box,
         n_features=n_features,
         feature_selection=feature_selection,
@@ -198,7 +198,8 @@ def _left_steps(discretizer, sampler, n_samples, design, names):
 
 def _sparse_steps(sampler, n_samples, design, feature_names):
     """Return the steps of sparse tables up to the dense rows of an instance."""
-    sampler = make_sampler(sampler or "gaussian", n_samples, design)
+    # Around the mean, a rare word's value would lie too far away to count.
+    sampler = make_sampler(sampler or "around_instance", n_samples, design)
     return [
         ("scale", SparseScaler(feature_names=feature_names)),
         ("sample", sampler),
