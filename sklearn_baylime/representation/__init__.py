@@ -10,6 +10,7 @@ from sklearn_baylime.representation._statistics_discretizer import (
     StatisticsDiscretizer,
 )
 from sklearn_baylime.representation._table_scaler import TableScaler
+from sklearn_baylime.representation._text_segmenter import TextSegmenter
 
 __all__ = [
     "EntropyDiscretizer",
@@ -20,4 +21,5 @@ __all__ = [
     "SparseScaler",
     "StatisticsDiscretizer",
     "TableScaler",
+    "TextSegmenter",
 ]
