@@ -10,6 +10,7 @@ from sklearn_baylime.pipeline import (
     explain_exactly,
     make_sequence_explainer,
     make_tabular_explainer,
+    make_text_explainer,
 )
 from sklearn_baylime.priors import Prior
 
@@ -24,4 +25,5 @@ __all__ = [
     "explain_exactly",
     "make_sequence_explainer",
     "make_tabular_explainer",
+    "make_text_explainer",
 ]

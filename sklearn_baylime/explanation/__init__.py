@@ -5,12 +5,16 @@ from sklearn_baylime.explanation._explanation import Explanation
 from sklearn_baylime.explanation._submodular_pick import submodular_pick
 from sklearn_baylime.explanation._summary import Summary, summarize
 from sklearn_baylime.explanation._summary_display import SummaryDisplay
+from sklearn_baylime.explanation._text_display import TextDisplay
+from sklearn_baylime.explanation._text_instance import TextInstance
 
 __all__ = [
     "Explanation",
     "ExplanationDisplay",
     "Summary",
     "SummaryDisplay",
+    "TextDisplay",
+    "TextInstance",
     "submodular_pick",
     "summarize",
 ]

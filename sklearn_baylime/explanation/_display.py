@@ -6,10 +6,11 @@ import textwrap
 
 import numpy as np
 
+from sklearn_baylime.explanation._glyphs import drawable
 from sklearn_baylime.explanation._numbers import format_short
 
 # Blue and orange keep apart for all common kinds of colour blindness.
-_POSITIVE, _NEGATIVE = "#2b6cb0", "#c05621"
+POSITIVE, NEGATIVE = "#2b6cb0", "#c05621"
 
 
 class ExplanationDisplay:
@@ -73,18 +74,22 @@ class ExplanationDisplay:
         display : ExplanationDisplay
         """
         t = explanation.position(target)
-        name = explanation.target_names[t]
+        target_name = explanation.target_names[t]
         shown = list(explanation.records(level, explanation.targets[t]))[:max_features]
         rest = int(explanation.selected[t].sum()) - len(shown)
+        names = [r["feature"] for r in shown]
+        if explanation.instance is not None:
+            # Dollars in a document begin no formula.
+            names = [name.replace("$", r"\$") for name in names]
         more = f"\n{rest} weaker features not shown" if rest > 0 else ""
         exact = explanation.n_rows == 0
         fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
         return cls(
-            [r["feature"] for r in shown],
+            names,
             np.array([r["coef"] for r in shown]),
             np.array([r["low"] for r in shown]),
             np.array([r["high"] for r in shown]),
-            title=f"Why {name}? The model answers "
+            title=f"Why {target_name}? The model answers "
             f"{format_short(explanation.prediction[t])}",
             caption=f"{fit}{more}",
             level=level,
@@ -116,7 +121,7 @@ class ExplanationDisplay:
         ax.set_xlabel(
             f"weight, with {100 * self.level:g} % interval\n{self.caption}".rstrip()
         )
-        ax.set_title(self.title, loc="left", fontsize="medium")
+        ax.set_title(drawable(self.title), loc="left", fontsize="medium")
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -146,13 +151,13 @@ def draw_bars(ax, names, lengths, low, high):
     """Draw named bars from the top, and return them and their intervals if any."""
     lengths = np.asarray(lengths, dtype=float)
     positions = np.arange(len(lengths))
-    colors = [_POSITIVE if length >= 0 else _NEGATIVE for length in lengths]
+    colors = [POSITIVE if length >= 0 else NEGATIVE for length in lengths]
     bars = ax.barh(positions, lengths, color=colors, height=0.62, alpha=0.85)
     intervals = None
     if np.isfinite(low).any():
         intervals = ax.hlines(positions, low, high, color="0.15", linewidth=1.4)
     ax.axvline(0, color="0.4", linewidth=0.8)
-    labels = [textwrap.fill(str(name), 34) for name in names]
+    labels = [textwrap.fill(drawable(str(name)), 34) for name in names]
     ax.set_yticks(positions, labels)
     ax.invert_yaxis()
     ax.grid(axis="x", color="0.9", linewidth=0.8)

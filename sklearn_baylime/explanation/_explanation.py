@@ -14,7 +14,10 @@ from sklearn.utils import check_random_state
 
 from sklearn_baylime.explanation._display import ExplanationDisplay
 from sklearn_baylime.explanation._html import render_fragment, render_page
+from sklearn_baylime.explanation._instance_kinds import read_instance, require_text
 from sklearn_baylime.explanation._text import render_text
+from sklearn_baylime.explanation._text_display import TextDisplay
+from sklearn_baylime.explanation._text_instance import TextInstance
 from sklearn_baylime.priors import Prior
 
 _ARRAYS = (
@@ -103,6 +106,9 @@ class Explanation:
         The explanation by all features where some were selected; `all_features` gives
         it.
 
+    instance : TextInstance, dict or None
+        The explained document and where each feature stands in it; None for tables.
+
     Examples
     --------
     >>> from sklearn.datasets import load_iris
@@ -139,6 +145,7 @@ class Explanation:
     warnings: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     full: Any = None
+    instance: TextInstance | None = None
 
     def __post_init__(self):
         for name in (*_ARRAYS, "selected"):
@@ -150,6 +157,8 @@ class Explanation:
             object.__setattr__(self, name, tuple(str(v) for v in getattr(self, name)))
         targets = (tuple(t) if isinstance(t, list) else t for t in self.targets)
         object.__setattr__(self, "targets", tuple(targets))
+        instance = read_instance(self.instance, len(self.feature_names))
+        object.__setattr__(self, "instance", instance)
 
     @property
     def all_features(self) -> Explanation:
@@ -242,20 +251,32 @@ class Explanation:
         ratio = _normal_quantile(level) * self.std / half_width
         return np.ceil(self.n_rows * ratio**2)
 
-    def as_list(self, target=None) -> list[tuple[str, float]]:
+    def as_list(self, target=None, *, positions=False) -> list[tuple[Any, ...]]:
         """Return the selected features and their weights, the strongest first.
 
         Parameters
         ----------
         target : int, str or None, default=None
             A target, by its column in the answers or its name; the first if None.
+        positions : bool, default=False
+            Whether to tell where in the document each feature stands, too.
 
         Returns
         -------
-        weights : list of (str, float)
+        weights : list of (str, float) or (str, float, spans)
+            Spans are pairs of start and end, in characters.
+
+        Raises
+        ------
+        ValueError
+            If positions are asked of an explanation that is not of a document.
         """
         t = self.position(target)
-        return [(self.feature_names[j], float(self.coef[t, j])) for j in self._order(t)]
+        order, names = self._order(t), self.feature_names
+        if not positions:
+            return [(names[j], float(self.coef[t, j])) for j in order]
+        spans = require_text(self, "positions=True").spans
+        return [(names[j], float(self.coef[t, j]), spans[j]) for j in order]
 
     def as_map(self) -> dict[int, list[tuple[int, float]]]:
         """Return each target's features by index with their weights, strongest first.
@@ -339,24 +360,36 @@ class Explanation:
             )
         return Prior(self.coef[t], precision=np.linalg.pinv(self.covariance[t]))
 
-    def plot(self, target=None, *, max_features=10, level=0.95, ax=None):
-        """Draw the strongest weights as bars with their intervals.
+    def plot(self, target=None, *, kind="bars", max_features=10, level=0.95, ax=None):
+        """Draw the strongest weights, as bars with their intervals or in the text.
 
         Parameters
         ----------
         target : int, str or None, default=None
             A target, by its column in the answers or its name; the first if None.
+        kind : {"bars", "text"}, default="bars"
+            Bars, or the document with its words marked.
         max_features : int, default=10
             Most features shown.
         level : float, default=0.95
-            Probability of the intervals.
+            Probability of the intervals of bars.
         ax : matplotlib Axes or None, default=None
             Axes to draw on; new ones if None.
 
         Returns
         -------
-        display : ExplanationDisplay
+        display : ExplanationDisplay or TextDisplay
+
+        Raises
+        ------
+        ValueError
+            If the kind is another, or text is asked of what is not a document.
         """
+        if kind not in ("bars", "text"):
+            raise ValueError(f"kind is {kind!r}, expected 'bars' or 'text'.")
+        if kind == "text":
+            text = TextDisplay.from_explanation(self, target, max_features=max_features)
+            return text.plot(ax=ax)
         return ExplanationDisplay.from_explanation(
             self, target, max_features=max_features, level=level
         ).plot(ax=ax)
@@ -397,7 +430,9 @@ class Explanation:
         path = Path(path)
         kind = path.suffix.lower()
         if kind == ".html":
-            path.write_text(self.to_html(), encoding="utf-8")
+            # Halves of surrogate pairs, as of cut texts, have no bytes of their own.
+            content = self.to_html().encode("utf-8", "xmlcharrefreplace")
+            path.write_bytes(content)
         elif kind == ".json":
             path.write_text(json.dumps(self.to_dict()), encoding="utf-8")
         elif kind in (".png", ".svg"):
@@ -419,6 +454,8 @@ class Explanation:
         content = {f.name: getattr(self, f.name) for f in fields(self)}
         if self.full is not None:
             content["full"] = self.all_features.to_dict()
+        if self.instance is not None:
+            content["instance"] = self.instance.to_dict()
         return {
             name: value.tolist() if isinstance(value, np.ndarray) else value
             for name, value in content.items()

@@ -18,8 +18,12 @@ from sklearn_baylime.explanation._numbers import (
     format_short,
 )
 from sklearn_baylime.explanation._text import tell_locality
+from sklearn_baylime.explanation._text_html import add_document
 
 _WIDTH, _HEIGHT = 260, 18
+
+# How an instance is shown above its weights, by kind.
+_SHOW = {"text": add_document}
 
 
 def render_page(explanation, max_features: int, level: float) -> str:
@@ -65,8 +69,13 @@ def _add_target(main, explanation, t, max_features, level):
     name = _add(heading, "em", explanation.target_names[t])
     name.tail = "?"
     _add(section, "p", _sentence(explanation, t), class_="answer")
-    records = list(explanation.records(level, explanation.targets[t]))
-    _add_table(section, records[:max_features], level)
+    target = explanation.targets[t]
+    records = list(explanation.records(level, target))
+    shown = records[:max_features]
+    if explanation.instance is not None:
+        show = _SHOW[explanation.instance.kind]
+        show(section, explanation, target, shown, level)
+    _add_table(section, shown, level)
     if len(records) > max_features:
         hidden = len(records) - max_features
         _add(section, "p", f"{hidden} weaker features are not shown.", class_="more")
@@ -96,7 +105,7 @@ def _add_table(section, records, level):
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
     for record in records:
         row = ET.SubElement(body, "tr")
-        _add(row, "th", record["feature"], scope="row")
+        _add(row, "th", record["feature"], scope="row", dir="auto")
         _add_bar(_add(row, "td", None, class_="picture"), record, scale)
         _add(row, "td", format_number(record["coef"], decimals, sign=True))
         low, high = (

@@ -8,14 +8,16 @@ import math
 def decimals_for(values, spreads) -> int:
     """Return one number of decimals for a column of numbers.
 
-    Two significant digits of the median spread, or three of the largest value where no
-    spread is known.
+    Two significant digits of the median spread, but at most six of the largest value,
+    or three of it where no spread is known.
     """
     known = sorted(s for s in spreads if math.isfinite(s) and s > 0)
-    if known:
-        return _clip(1 - math.floor(math.log10(known[len(known) // 2])))
     largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
-    return _clip(2 - math.floor(math.log10(largest))) if largest > 0 else 2
+    size = math.floor(math.log10(largest)) if largest > 0 else 0
+    if not known:
+        return _clip(2 - size)
+    # Nobody reads more than six digits, however small the spread.
+    return _clip(min(1 - math.floor(math.log10(known[len(known) // 2])), 5 - size))
 
 
 def format_number(value: float, decimals: int, *, sign: bool = False) -> str:

@@ -5,6 +5,7 @@ from sklearn_baylime.pipeline._explain_exactly import explain_exactly
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._make_sequence_explainer import make_sequence_explainer
 from sklearn_baylime.pipeline._make_tabular_explainer import make_tabular_explainer
+from sklearn_baylime.pipeline._make_text_explainer import make_text_explainer
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "explain_exactly",
     "make_sequence_explainer",
     "make_tabular_explainer",
+    "make_text_explainer",
 ]

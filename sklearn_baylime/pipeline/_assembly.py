@@ -18,27 +18,28 @@ from sklearn_baylime.sampling import (
     GaussianSampler,
     MixupSampler,
 )
-from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
+from sklearn_baylime.surrogate import ExponentialKernel
 from sklearn_baylime.surrogate._selectors import make_selector
 
 _BINS = {"quartile": 4, "decile": 10}
 
 
 def assemble(
-    left: list[tuple[str, Any]],
+    first: list[tuple[str, Any]],
     black_box,
     *,
     n_features,
     feature_selection,
     kernel_width,
     kernel,
+    metric="euclidean",
     regressor,
     class_names,
     batch_size,
     memory,
     **settings,
 ) -> ExplainerPipeline:
-    """Put the right side behind `left`, and the black box beside it.
+    """Put kernel and regressor behind the first steps, and the black box beside them.
 
     Raises
     ------
@@ -51,10 +52,11 @@ def assemble(
         )
     box = wrap(black_box, class_names, batch_size, memory)
     selector = make_selector(feature_selection, n_features)
+    if kernel is None:
+        kernel = ExponentialKernel(width=kernel_width, metric=metric)
     steps = [
-        *left,
-        ("binarize", MatchBinarizer()),
-        ("kernel", ExponentialKernel(width=kernel_width) if kernel is None else kernel),
+        *first,
+        ("kernel", kernel),
         *([] if selector is None else [("select", selector)]),
         ("regressor", make_regressor(box) if regressor is None else regressor),
     ]

@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn import config_context
 from sklearn.base import TransformerMixin, clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
@@ -171,7 +171,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         Parameters
         ----------
         X : array-like or frame of shape (n_samples, n_features), default=None
-            Background data.
+            Background data. Texts and images need none, nor this call.
         y : array-like of shape (n_samples,), default=None
             Given to the representations, for those that use it.
 
@@ -184,7 +184,9 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         codes, self.representation_, categorical = X, [], None
         for _, step in parts.left:
             fitted = tell(clone(step), categorical).fit(codes, y)
-            codes = None if codes is None else fitted.transform(codes)
+            # What learns nothing has codes only at an instance, such as a text's words.
+            learns = get_tags(fitted).requires_fit
+            codes = fitted.transform(codes) if learns and codes is not None else None
             categorical = getattr(fitted, "is_categorical_", None)
             self.representation_.append(fitted)
         self.sampler_ = tell(clone(parts.sampler), categorical).fit(codes, y)
@@ -212,9 +214,10 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Outputs to explain: the largest of a classifier and every one otherwise,
             all, the `k` largest, or some by column or name. A tuple in the list is the
             sum of its outputs: ``[("cat", "dog"), "car"]``.
-        prior : Prior, array-like, list of Prior or None, default=None
+        prior : Prior, array-like, callable, list of these or None, default=None
             Prior of the weights, instead of the regressor's own; an array is a prior
-            mean whose trust is learned, a list has one entry for each instance.
+            mean whose trust is learned, a callable is given the features' names and
+            returns a prior, a list has one entry for each instance.
 
         Returns
         -------
@@ -229,7 +232,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Whatever the model raises. Its attribute `explanations` has those that were
             finished, and `neighborhoods` the rows that were answered since.
         """
-        check_is_fitted(self)
+        self._ensure_fitted()
         instances = split_instances(X)
         priors = prior if isinstance(prior, list) else [prior] * len(instances)
         if len(priors) != len(instances):
@@ -266,7 +269,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         -------
         explanation : Explanation
         """
-        check_is_fitted(self)
+        self._ensure_fitted()
         hood = neighborhood
         if hood is None:
             hood = self._place(x, self._draw_seed())
@@ -288,7 +291,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         neighborhood : Neighborhood
             Its `codes` and a column of its `answers` fit `local_pipeline`.
         """
-        check_is_fitted(self)
+        self._ensure_fitted()
         hood = self._place(x, self._draw_seed()) if resume is None else resume
         with progress(self.verbose, hood.n_open) as report:
             ask_all(self.black_box_, [hood], report)
@@ -309,7 +312,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             `Neighborhood`: ``GridSearchCV(pipeline, {"local__kernel__width": [1, 2]})
             .fit(hood.codes, hood.answers[:, target])``.
         """
-        check_is_fitted(self)
+        self._ensure_fitted()
         hood = self._place(x, self._draw_seed())
         return clone(self._compile(self._parts(), hood).pipeline)
 
@@ -327,6 +330,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Weights for every output; of two classes for the second alone.
         """
         explanations = self.explain(X, targets="all")
+        if not explanations:
+            raise ValueError("X has no rows, expected at least one instance.")
         outputs = explanations[0].target_names
         if len(outputs) == 2 and self.black_box_.is_classifier:
             outputs = outputs[1:]
@@ -373,7 +378,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Weighted R2 of the local models for the predicted output, on rows drawn
             anew, mean over instances.
         """
-        check_is_fitted(self)
+        self._ensure_fitted()
         seed = self._draw_seed()
         scores = []
         for x in split_instances(X):
@@ -452,6 +457,15 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sampler_")
 
+    def _ensure_fitted(self) -> None:
+        """Fit a chain that learns nothing from data; of others ask for `fit`."""
+        if not hasattr(self, "sampler_"):
+            parts = self._parts()
+            steps = [*(step for _, step in parts.left), parts.sampler]
+            if not any(get_tags(step).requires_fit for step in steps):
+                self.fit()
+        check_is_fitted(self)
+
     @property
     def _n_samples(self) -> int:
         """Rows around an instance, as the step says now, fitted or not."""
@@ -518,7 +532,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         """Name the columns of the codes, whatever the instance."""
         names = None
         for step in self.representation_:
-            if hasattr(step, "get_feature_names_out"):
+            if hasattr(step, "get_feature_names_out") and get_tags(step).requires_fit:
                 names = step.get_feature_names_out(names)
         if names is None or len(names) != n_features:
             return [f"x{j}" for j in range(n_features)]
@@ -530,6 +544,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
 
     def _prepare(self, hood, prior=None) -> Prepared:
         """Compile the right side; raise what can be raised before a query."""
+        if callable(prior):
+            prior = prior(hood.names)
         parts = self._parts(prior)
         check_parameters(parts)
         with config_context(assume_finite=True):
@@ -542,7 +558,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         n_features = hood.codes.shape[1]
         last = self.representation_[-1] if self.representation_ else None
         categorical = getattr(last, "is_categorical_", None)
-        columns = self._raw_names(n_features)
+        learns = all(get_tags(step).requires_fit for step in self.representation_)
+        columns = self._raw_names(n_features) if learns else list(hood.names)
         code = Code(hood.reference, list(hood.names), columns, categorical)
         return compile_local(parts, self.right_, code, hood.codes)
 

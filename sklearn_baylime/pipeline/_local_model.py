@@ -13,7 +13,7 @@ from sklearn.utils import get_tags
 
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
-from sklearn_baylime.pipeline._steps import Code
+from sklearn_baylime.pipeline._steps import Code, for_target
 from sklearn_baylime.pipeline._targets import Target, answers_to, keys_of, name_of
 
 # Below these the explanation says so in words.
@@ -90,9 +90,12 @@ def fit_local(prepared: Prepared, targets: list[Target]) -> LocalFit:
     together = len(targets) == 1 or _takes_several_targets(last.regressor)
     groups = [answers] if together else [answers[:, [t]] for t in range(len(targets))]
     pipelines = []
-    for group in groups:
+    for t, group in enumerate(groups):
         y = group[:, 0] if group.shape[1] == 1 else group
-        fitted = copy(last).fit_weighted(rows, y, weights)
+        local = copy(last)
+        if not together:
+            local.regressor = for_target(last.regressor, t, len(targets))
+        fitted = local.fit_weighted(rows, y, weights)
         pipelines.append(Pipeline([*first, (name, fitted)]))
     return LocalFit(pipelines, rows)
 
@@ -103,6 +106,7 @@ def explain(prepared: Prepared, targets: list[Target], names) -> Explanation:
     Where features are selected, the explanation of all features is kept inside.
     """
     explanation = explain_fit(fit_local(prepared, targets), prepared, targets, names)
+    explanation = replace(explanation, instance=describe_instance(prepared))
     *first, (name, last) = prepared.local.steps
     if not isinstance(last.regressor, Pipeline):
         return explanation
@@ -111,7 +115,20 @@ def explain(prepared: Prepared, targets: list[Target], names) -> Explanation:
     full = Deferred.of(
         replace(prepared, local=Pipeline([*first, (name, whole)])), targets, names
     )
+    full = replace(full, instance=explanation.instance)
     return replace(explanation, full=full if full.is_packed else full())
+
+
+def describe_instance(prepared: Prepared) -> Any:
+    """Return what a representation can tell of its instance, such as a text's words.
+
+    It tells of the codes' columns, which must not have changed on the right side.
+    """
+    first = prepared.hood.representation[:1]
+    if not first or not hasattr(first[0], "describe"):
+        return None
+    changed = len(prepared.code.names) != len(prepared.hood.names)
+    return None if changed else first[0].describe()
 
 
 @dataclass(frozen=True)
@@ -130,6 +147,8 @@ class Deferred:
     is_packed : bool
     targets, names : tuple
         The explained targets and their names; `prepared` has the answers to them.
+    instance : object
+        What the explanation tells of its instance.
     """
 
     prepared: Prepared
@@ -137,6 +156,7 @@ class Deferred:
     is_packed: bool
     targets: tuple[Any, ...]
     names: tuple[str, ...]
+    instance: Any = None
 
     @classmethod
     def of(cls, prepared: Prepared, targets: list[Target], names) -> Deferred:
@@ -164,7 +184,7 @@ class Deferred:
         columns: list[Target] = [(t,) for t in range(len(self.targets))]
         fit = fit_local(prepared, columns)
         made = explain_fit(fit, prepared, columns, list(self.names))
-        return replace(made, targets=self.targets)
+        return replace(made, targets=self.targets, instance=self.instance)
 
 
 def explain_fit(

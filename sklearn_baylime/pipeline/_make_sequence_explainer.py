@@ -11,6 +11,7 @@ from sklearn_baylime.representation import (
     TableScaler,
 )
 from sklearn_baylime.sampling import BinSampler, GaussianSampler
+from sklearn_baylime.surrogate import MatchBinarizer
 
 
 def make_sequence_explainer(
@@ -142,7 +143,7 @@ def make_sequence_explainer(
             "'decile'."
         )
     return assemble(
-        left,
+        [*left, ("binarize", MatchBinarizer())],
         black_box,
         n_features=n_features,
         feature_selection=feature_selection,

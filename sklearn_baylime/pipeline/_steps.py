@@ -204,9 +204,31 @@ def check_prior(regressor, rows) -> None:
     It is tried on two rows with made-up answers, while nothing is asked yet.
     """
     mean = np.asarray(getattr(regressor, "prior_mean", 0.0))
-    if mean.ndim or np.ndim(getattr(regressor, "prior_precision", None) or 0.0):
+    precision: Any = getattr(regressor, "prior_precision", None)
+    if mean.ndim or np.ndim(precision):
         n_targets = len(mean) if mean.ndim == 2 else 1
         clone(regressor).fit(rows[:2], np.zeros((len(rows[:2]), n_targets)))
+
+
+def for_target(regressor, t: int, n_targets: int):
+    """Return the regressor with the prior mean of one target, if each has its own.
+
+    Raises
+    ------
+    ValueError
+        If the prior means are not as many as the targets.
+    """
+    last = regressor[-1] if isinstance(regressor, Pipeline) else regressor
+    mean = np.asarray(getattr(last, "prior_mean", 0.0))
+    if mean.ndim < 2:
+        return regressor
+    if len(mean) != n_targets:
+        raise ValueError(
+            f"prior_mean has {len(mean)} rows, expected one for each of the "
+            f"{n_targets} targets."
+        )
+    prefix = f"{regressor.steps[-1][0]}__" if isinstance(regressor, Pipeline) else ""
+    return clone(regressor).set_params(**{f"{prefix}prior_mean": mean[t]})
 
 
 def _with_reference(step, reference):

@@ -1,5 +1,10 @@
 """Prior knowledge of the weights, wherever it comes from."""
 
+from sklearn_baylime.priors._by_name import (
+    NamedPrior,
+    prior_from_explanation,
+    prior_from_lexicon,
+)
 from sklearn_baylime.priors._prior import Prior
 
-__all__ = ["Prior"]
+__all__ = ["NamedPrior", "Prior", "prior_from_explanation", "prior_from_lexicon"]

@@ -1,0 +1,126 @@
+"""The usual chain for texts, in one call."""
+
+from __future__ import annotations
+
+from sklearn_baylime.pipeline._assembly import assemble
+from sklearn_baylime.representation import TextSegmenter
+from sklearn_baylime.sampling import MaskSampler, SubsetSampler
+
+
+def make_text_explainer(
+    black_box,
+    *,
+    segmenter=None,
+    design="subsets",
+    n_samples=5000,
+    n_features=None,
+    feature_selection="auto",
+    kernel_width=None,
+    kernel=None,
+    regressor=None,
+    class_names=None,
+    batch_size=None,
+    stopping=None,
+    random_state=None,
+    n_jobs=None,
+    memory=None,
+    verbose=False,
+):
+    """Make LIME's explainer for texts, with a Bayesian local model.
+
+    Parameters
+    ----------
+    black_box : callable, fitted estimator or BlackBox
+        The model to explain, of lists of strings; such as a `Pipeline` of a vectorizer
+        and a classifier.
+
+    segmenter : TextSegmenter or None, default=None
+        What a text is made of; `TextSegmenter()` if None: words, all occurrences of
+        one together, removed with their surroundings left as they are.
+
+    design : "subsets", "random", "paired", "orthogonal" or sampler, default="subsets"
+        Which words are removed. "subsets" is LIME's law: their number is drawn first,
+        each equally likely. The others are the designs of `MaskSampler`, which keep
+        every word with probability 1/2.
+
+    n_samples : int, default=5000
+        Texts asked around each instance, the instance counted.
+
+    n_features : int or None, default=None
+        Number of words in the explanation; all if None.
+
+    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
+            default="auto"
+        How they are chosen; see `make_tabular_explainer`.
+
+    kernel_width : float or None, default=None
+        Width of the kernel, in units of the cosine distance between masks; 0.25, as in
+        LIME, if None.
+
+    kernel : estimator or None, default=None
+        Kernel, instead.
+
+    regressor : estimator or None, default=None
+        Local model; `InformativeBayesianRidge(covariance="robust")` if None.
+
+    class_names : sequence of str or None, default=None
+        Names of the outputs; the model's classes if None.
+
+    batch_size : int or None, default=None
+        Most texts in one call of the model; 1000 if None. See `BlackBox`.
+
+    stopping : callable or None, default=None
+        When to stop asking; see `ExplainerPipeline`.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed; with an int every call gives the same explanation.
+
+    n_jobs : int or None, default=None
+        Groups of instances explained in parallel.
+
+    memory : None, True, str, mapping or joblib.Memory, default=None
+        Where answers are kept; see `BlackBox`.
+
+    verbose : bool or callable, default=False
+        Whether to show progress; see `ExplainerPipeline`.
+
+    Returns
+    -------
+    explainer : ExplainerPipeline
+        With the steps segment, sample, kernel, [select,] regressor. It needs no data:
+        `explain_instance` can be called at once.
+
+    Examples
+    --------
+    >>> from sklearn_baylime import make_text_explainer
+    >>> def praise(texts):
+    ...     return [t.split().count("good") - 0.5 * ("not" in t) for t in texts]
+    >>> explainer = make_text_explainer(praise, n_samples=200, random_state=0)
+    >>> explanation = explainer.explain_instance("A good, really good film.")
+    >>> explanation.as_list()[0][0]
+    'good'
+    """
+    if isinstance(design, str) and design == "subsets":
+        sampler = SubsetSampler(n_samples)
+    elif isinstance(design, str):
+        sampler = MaskSampler(n_samples, design=design)
+    else:
+        sampler = design
+    segmenter = TextSegmenter() if segmenter is None else segmenter
+    return assemble(
+        [("segment", segmenter), ("sample", sampler)],
+        black_box,
+        n_features=n_features,
+        feature_selection=feature_selection,
+        kernel_width=kernel_width,
+        kernel=kernel,
+        metric="cosine",
+        regressor=regressor,
+        class_names=class_names,
+        batch_size=batch_size,
+        memory=memory,
+        stopping=stopping,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        verbose=verbose,
+    )
