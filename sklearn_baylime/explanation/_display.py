@@ -7,7 +7,7 @@ import textwrap
 import numpy as np
 
 from sklearn_baylime.explanation._glyphs import drawable
-from sklearn_baylime.explanation._numbers import format_short
+from sklearn_baylime.explanation._numbers import count_weaker, format_short
 
 # Blue and orange keep apart for all common kinds of colour blindness.
 POSITIVE, NEGATIVE = "#2b6cb0", "#c05621"
@@ -81,7 +81,7 @@ class ExplanationDisplay:
         if explanation.instance is not None:
             # Dollars in a document begin no formula.
             names = [name.replace("$", r"\$") for name in names]
-        more = f"\n{rest} weaker features not shown" if rest > 0 else ""
+        more = f"\n{count_weaker(rest)} not shown" if rest > 0 else ""
         exact = explanation.n_rows == 0
         fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
         return cls(

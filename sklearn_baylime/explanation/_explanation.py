@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from sklearn_baylime.priors import Prior
 
 _ARRAYS = (
     "coef",
-    "covariance",
     "intercept",
     "prediction",
     "local_prediction",
@@ -55,9 +54,10 @@ class Explanation:
         Weights, in units of the answer per unit of the feature: for matches and masks
         the change of the answer when the feature is as in the instance.
 
-    covariance : ndarray of shape (T, d, d)
-        Covariance of the weights; NaN where the regressor states none, and for features
-        that were not selected.
+    selected_covariance : sequence of T ndarray of shape (k, k) or (d, d)
+        Covariance of the weights of each target's k selected features; NaN where the
+        regressor states none. Of many features few are selected, and all would not fit
+        into memory.
 
     intercept : ndarray of shape (T,)
         Answer of the local model where all features are 0.
@@ -129,7 +129,7 @@ class Explanation:
     targets: tuple[Any, ...]
     target_names: tuple[str, ...]
     coef: np.ndarray
-    covariance: np.ndarray
+    selected_covariance: Sequence[np.ndarray]
     intercept: np.ndarray
     prediction: np.ndarray
     local_prediction: np.ndarray
@@ -157,6 +157,9 @@ class Explanation:
             object.__setattr__(self, name, tuple(str(v) for v in getattr(self, name)))
         targets = (tuple(t) if isinstance(t, list) else t for t in self.targets)
         object.__setattr__(self, "targets", tuple(targets))
+        pairs = zip(self.selected_covariance, self.selected, strict=True)
+        blocks = tuple(_block(block, selected) for block, selected in pairs)
+        object.__setattr__(self, "selected_covariance", blocks)
         instance = read_instance(self.instance, len(self.feature_names))
         object.__setattr__(self, "instance", instance)
 
@@ -172,9 +175,21 @@ class Explanation:
         return self if self.full is None else self.full
 
     @property
+    def covariance(self) -> np.ndarray:
+        """Covariances of all weights, (T, d, d); NaN for features not selected."""
+        n_targets, n_features = self.coef.shape
+        full = np.full((n_targets, n_features, n_features), np.nan)
+        for t, block in enumerate(self.selected_covariance):
+            full[t][np.ix_(self.selected[t], self.selected[t])] = block
+        return full
+
+    @property
     def std(self) -> np.ndarray:
-        """Standard deviations of the weights, (T, d)."""
-        return np.sqrt(np.diagonal(self.covariance, axis1=1, axis2=2))
+        """Standard deviations of the weights, (T, d); NaN for features not selected."""
+        std = np.full(self.coef.shape, np.nan)
+        for t, block in enumerate(self.selected_covariance):
+            std[t, self.selected[t]] = np.sqrt(np.diagonal(block))
+        return std
 
     def interval(self, level=0.95) -> np.ndarray:
         """Return the interval that holds each weight with the given probability.
@@ -223,12 +238,15 @@ class Explanation:
         if not 1 <= k <= n_features:
             raise ValueError(f"k is {k!r}, expected an integer from 1 to {n_features}.")
         counts = np.zeros(self.coef.shape)
-        for t, coef in enumerate(self.coef):
-            values, vectors = np.linalg.eigh(np.nan_to_num(self.covariance[t]))
+        for t, block in enumerate(self.selected_covariance):
+            chosen = np.flatnonzero(self.selected[t])
+            values, vectors = np.linalg.eigh(np.nan_to_num(block))
             spread = vectors * np.sqrt(np.maximum(values, 0.0))
-            draws = coef + rng.standard_normal((n_draws, n_features)) @ spread.T
-            strongest = np.argpartition(-np.abs(draws), k - 1, axis=1)[:, :k]
-            counts[t] = np.bincount(strongest.ravel(), minlength=n_features)
+            draws = self.coef[t, chosen]
+            draws = draws + rng.standard_normal((n_draws, len(chosen))) @ spread.T
+            most = min(k, len(chosen))
+            strongest = np.argpartition(-np.abs(draws), most - 1, axis=1)[:, :most]
+            counts[t, chosen] = np.bincount(strongest.ravel(), minlength=len(chosen))
         return counts / n_draws
 
     def queries_needed(self, half_width, level=0.95) -> np.ndarray:
@@ -353,12 +371,13 @@ class Explanation:
             Its mean is the weights, its precision the inverse of their covariance.
         """
         t = self.position(target)
-        if not np.isfinite(self.covariance[t]).all():
+        block = self.selected_covariance[t]
+        if not (self.selected[t].all() and np.isfinite(block).all()):
             raise ValueError(
                 "The explanation has no covariance of all weights, expected one by a "
                 "Bayesian regressor on all features, such as InformativeBayesianRidge."
             )
-        return Prior(self.coef[t], precision=np.linalg.pinv(self.covariance[t]))
+        return Prior(self.coef[t], precision=np.linalg.pinv(block))
 
     def plot(self, target=None, *, kind="bars", max_features=10, level=0.95, ax=None):
         """Draw the strongest weights, as bars with their intervals or in the text.
@@ -434,7 +453,9 @@ class Explanation:
             content = self.to_html().encode("utf-8", "xmlcharrefreplace")
             path.write_bytes(content)
         elif kind == ".json":
-            path.write_text(json.dumps(self.to_dict()), encoding="utf-8")
+            path.write_text(
+                json.dumps(self.to_dict(), allow_nan=False), encoding="utf-8"
+            )
         elif kind in (".png", ".svg"):
             ExplanationDisplay.from_explanation(self).save(path)
         else:
@@ -456,10 +477,7 @@ class Explanation:
             content["full"] = self.all_features.to_dict()
         if self.instance is not None:
             content["instance"] = self.instance.to_dict()
-        return {
-            name: value.tolist() if isinstance(value, np.ndarray) else value
-            for name, value in content.items()
-        }
+        return {name: _to_plain(value) for name, value in content.items()}
 
     @classmethod
     def from_dict(cls, content) -> Explanation:
@@ -474,6 +492,8 @@ class Explanation:
         explanation : Explanation
         """
         content = {f.name: content[f.name] for f in fields(cls) if f.name in content}
+        if content["effective_sample_size"] is None:
+            content["effective_sample_size"] = np.inf
         if content.get("full") is not None:
             content["full"] = cls.from_dict(content["full"])
         return cls(**content)
@@ -527,6 +547,29 @@ class Explanation:
         certain = np.where(self.coef == 0, 0.0, np.inf) * np.sign(self.coef)
         z = np.where(std > 0, self.coef / safe, np.nan_to_num(certain, posinf=np.inf))
         return np.where(np.isnan(std), np.nan, z)
+
+
+def _block(covariance, selected) -> np.ndarray:
+    """Return the read-only covariance of the selected features."""
+    block = np.array(covariance, dtype=np.float64)
+    n_selected = int(selected.sum())
+    if block.shape != (n_selected, n_selected):
+        block = block[np.ix_(selected, selected)]
+    block.flags.writeable = False
+    return block
+
+
+def _to_plain(value):
+    """Return lists and numbers that strict JSON has: None for what is not finite."""
+    if isinstance(value, np.ndarray):
+        return _to_plain(value.tolist())
+    if isinstance(value, (list, tuple)):
+        return [_to_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _to_plain(item) for key, item in value.items()}
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
 
 
 def _normal_quantile(level):

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 
 from sklearn_baylime.explanation._numbers import (
+    count_weaker,
     decimals_for,
     format_number,
     format_probability,
@@ -78,7 +79,7 @@ def _add_target(main, explanation, t, max_features, level):
     _add_table(section, shown, level)
     if len(records) > max_features:
         hidden = len(records) - max_features
-        _add(section, "p", f"{hidden} weaker features are not shown.", class_="more")
+        _add(section, "p", f"Not shown: {count_weaker(hidden)}.", class_="more")
 
 
 def _sentence(explanation, t):

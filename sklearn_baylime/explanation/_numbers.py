@@ -47,5 +47,10 @@ def format_short(value: float) -> str:
     return text.removesuffix(".").replace("-", "−")
 
 
+def count_weaker(n: int) -> str:
+    """Say how many features are left out."""
+    return f"{n} weaker feature{'' if n == 1 else 's'}"
+
+
 def _clip(decimals: int) -> int:
     return max(0, min(decimals, 12))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sklearn_baylime.explanation._numbers import (
+    count_weaker,
     decimals_for,
     format_number,
     format_probability,
@@ -18,7 +19,7 @@ def render_text(explanation, max_features=10, level=0.95) -> str:
         parts.append(_headline(explanation, t))
         parts.append(_table(mine[:max_features], level))
         if len(mine) > max_features:
-            parts.append(f"... and {len(mine) - max_features} weaker features")
+            parts.append(f"... and {count_weaker(len(mine) - max_features)}")
         parts.append(_fit(explanation, t))
     notes = (*explanation.warnings, tell_locality(explanation))
     parts += [f"Note: {note}" for note in notes if note]

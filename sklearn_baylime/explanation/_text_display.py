@@ -9,7 +9,7 @@ import numpy as np
 from sklearn_baylime.explanation._display import import_matplotlib
 from sklearn_baylime.explanation._glyphs import UNKNOWN, drawable, make_measure
 from sklearn_baylime.explanation._instance_kinds import require_text
-from sklearn_baylime.explanation._numbers import format_short
+from sklearn_baylime.explanation._numbers import count_weaker, format_short
 from sklearn_baylime.explanation._text_drawing import (
     LEADING,
     SIZE,
@@ -127,7 +127,7 @@ class TextDisplay:
         records = list(explanation.records(target=target))[:max_features]
         listed = explanation.as_list(target, positions=True)[:max_features]
         rest = int(explanation.selected[t].sum()) - len(records)
-        more = f"\n{rest} weaker features not marked" if rest > 0 else ""
+        more = f"\n{count_weaker(rest)} not marked" if rest > 0 else ""
         exact = explanation.n_rows == 0
         fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
         return cls(

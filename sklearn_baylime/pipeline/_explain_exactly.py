@@ -84,7 +84,7 @@ def explain_exactly(explainer, x, *, targets="predicted") -> Explanation:
         targets=keys_of(chosen),
         target_names=tuple(name_of(t, names) for t in chosen),
         coef=coef,
-        covariance=np.zeros((n_targets, n_features, n_features)),
+        selected_covariance=[np.zeros((n_features, n_features))] * n_targets,
         intercept=intercept[0],
         prediction=answers_to(chosen, answer)[0],
         local_prediction=intercept[0] + coef.sum(axis=1),

@@ -207,7 +207,7 @@ def explain_fit(
         "targets": keys_of(targets),
         "target_names": tuple(name_of(t, names) for t in targets),
         "coef": coef,
-        "covariance": fit.stack(_covariances),
+        "selected_covariance": [b for p in fit.pipelines for b in _covariances(p[-1])],
         "intercept": intercept,
         "prediction": answers[0],
         "local_prediction": predicted[0],
@@ -296,15 +296,13 @@ def _spread(values, n_targets):
     return np.broadcast_to(values, (n_targets, *values.shape[1:]))
 
 
-def _covariances(model) -> np.ndarray:
-    """Return the covariances (T, d, d), NaN where there are none."""
-    n_targets, n_features = np.atleast_2d(model.coef_).shape
-    covariances = np.full((n_targets, n_features, n_features), np.nan)
+def _covariances(model) -> list[np.ndarray]:
+    """Return the covariance of the selected features of each target, NaN if unknown."""
+    n_targets, n_selected = len(np.atleast_2d(model.coef_)), int(model.support_.sum())
     sigma = _attribute(model, "sigma_", None)
-    if sigma is not None:
-        chosen = np.flatnonzero(model.support_)
-        covariances[:, chosen[:, None], chosen] = sigma
-    return covariances
+    if sigma is None:
+        return [np.full((n_selected, n_selected), np.nan)] * n_targets
+    return list(np.reshape(sigma, (n_targets, n_selected, n_selected)))
 
 
 def _prior_shares(model) -> np.ndarray:

@@ -30,7 +30,7 @@ def make_explanation(
         "targets": range(n_targets),
         "target_names": [f"class {t}" for t in range(n_targets)],
         "coef": coef,
-        "covariance": np.tile(np.eye(d) * std**2, (n_targets, 1, 1)),
+        "selected_covariance": np.tile(np.eye(d) * std**2, (n_targets, 1, 1)),
         "prior_share": np.zeros((n_targets, d)),
         "selected": np.ones((n_targets, d), dtype=bool),
         "n_queries": 100,

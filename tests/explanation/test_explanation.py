@@ -20,7 +20,7 @@ def make_explanation(**changes):
         "targets": [0, 2],
         "target_names": ["cat", "dog"],
         "coef": [[0.5, -2.0, 0.1, 0.0], [1.0, 2.0, -3.0, 0.5]],
-        "covariance": 0.01 * factor @ factor.transpose(0, 2, 1),
+        "selected_covariance": 0.01 * factor @ factor.transpose(0, 2, 1),
         "intercept": [0.2, 0.3],
         "prediction": [0.9, 0.1],
         "local_prediction": [0.8, 0.2],
@@ -64,7 +64,7 @@ def test_sign_probability_is_that_of_the_posterior(explanation):
 
 
 def test_certain_weights_have_certain_signs():
-    certain = make_explanation(covariance=np.zeros((2, 4, 4)))
+    certain = make_explanation(selected_covariance=np.zeros((2, 4, 4)))
     np.testing.assert_array_equal(certain.sign_probability()[0], [1, 1, 1, 0.5])
 
 
@@ -128,7 +128,7 @@ def test_bad_questions(explanation, ask, error, message):
 
 
 def test_no_prior_without_covariance():
-    bare = make_explanation(covariance=np.full((2, 4, 4), np.nan))
+    bare = make_explanation(selected_covariance=np.full((2, 4, 4), np.nan))
     with pytest.raises(ValueError, match="has no covariance of all weights, expected"):
         bare.as_prior()
 
@@ -178,7 +178,7 @@ def test_display_draws_on_given_axes(explanation):
 
 
 def test_no_interval_is_drawn_where_there_is_none():
-    bare = make_explanation(covariance=np.full((2, 4, 4), np.nan))
+    bare = make_explanation(selected_covariance=np.full((2, 4, 4), np.nan))
     assert bare.plot().intervals_ is None
 
 
@@ -255,7 +255,7 @@ def test_notebook_fragment_styles_only_itself(explanation):
 def test_numbers_have_sensible_digits():
     tiny = make_explanation(
         coef=np.array([[4.2e-7, -1e-7, 0, 0], [1, 1, 1, 1]]),
-        covariance=np.stack([np.eye(4) * 1e-16, np.eye(4) * 100.0]),
+        selected_covariance=np.stack([np.eye(4) * 1e-16, np.eye(4) * 100.0]),
     )
     text = str(tiny)
     assert "+0.000000420" in text

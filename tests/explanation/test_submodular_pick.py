@@ -25,7 +25,7 @@ def make_explanation(coef, names=None, **changes):
         "targets": range(n_targets),
         "target_names": [f"y{t}" for t in range(n_targets)],
         "coef": coef,
-        "covariance": np.zeros((n_targets, d, d)),
+        "selected_covariance": np.zeros((n_targets, d, d)),
         **dict.fromkeys(("intercept", "prediction", "local_prediction"), nothing),
         **dict.fromkeys(("score", "loo_score", "conflict"), nothing),
         **dict.fromkeys(("n_queries", "n_rows", "effective_sample_size"), 10),

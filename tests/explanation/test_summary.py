@@ -20,7 +20,7 @@ def make_explanation(coef, std=0.0, **changes):
         "targets": range(n_targets),
         "target_names": [f"y{t}" for t in range(n_targets)],
         "coef": coef,
-        "covariance": [np.diag(np.full(d, std) ** 2)] * n_targets,
+        "selected_covariance": [np.diag(np.full(d, std) ** 2)] * n_targets,
         **dict.fromkeys(("intercept", "prediction", "local_prediction"), nothing),
         **dict.fromkeys(("score", "loo_score", "conflict"), nothing),
         **dict.fromkeys(("n_queries", "n_rows", "effective_sample_size"), 10),
@@ -103,7 +103,7 @@ def test_there_is_no_noise_without_uncertainty(std):
 
 def test_unselected_features_have_weight_zero():
     unselected = make_explanation(
-        [9, 4], covariance=np.full((1, 2, 2), np.nan), selected=[[False, True]]
+        [9, 4], selected_covariance=np.full((1, 2, 2), np.nan), selected=[[False, True]]
     )
     summary = summarize([unselected, make_explanation([1, 2])])
     assert_allclose(summary.mean_abs, [0.5, 3])
