@@ -142,6 +142,9 @@ def compile_local(parts: Parts, fitted: dict[str, Any], code: Code, rows) -> Com
             rows = here.fit_transform(rows)
         code = _behind(here, code, has_bins=name in fitted)
         steps.append((name, here))
+    if isinstance(rows, np.ndarray) and rows.dtype.kind in "biu":
+        # Once, where each of the following would convert them for itself.
+        rows = rows.astype(np.float64)
     regressor = parts.regressor[1]
     if parts.selectors:
         regressor = Pipeline([*parts.selectors, parts.regressor])

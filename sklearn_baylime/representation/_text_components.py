@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from itertools import product
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from sklearn_baylime.representation._text_tokens import Span
 
 # Pieces of texts put together at once: 1 MB of pointers.
 _BLOCK = 2**17
+
+# Neighbors that become one piece, of which every subset is kept ready: a byte's half.
+_GROUP = 4
 
 _LONGEST_NAME = 40
 
@@ -31,28 +35,44 @@ def split_offsets(spans: list[Span], owners: np.ndarray) -> list[np.ndarray]:
 
 
 def make_pieces(text: str, spans: list[Span], mask: str) -> np.ndarray:
-    """Return what stands for each occurrence, removed and kept, by turns.
+    """Return what stands for each group of neighbors, one for each subset kept.
 
     What lies between occurrences is part of the pieces, so that a text is one piece of
-    each pair, joined.
+    each group, joined. Of a group's 16 pieces, the bits of the number say what is kept,
+    the first occurrence being the highest.
     """
-    starts = [start for start, _ in spans]
-    pieces = []
-    for (start, end), following in zip(spans, [*starts[1:], len(text)], strict=True):
-        pieces += [mask + text[end:following], text[start:following]]
-    pieces[:2] = [text[: starts[0]] + piece for piece in pieces[:2]]
+    pairs = _make_pairs(text, spans, mask)
+    pairs += [("", "")] * (-len(pairs) % _GROUP)
+    pieces = [
+        "".join(choice)
+        for i in range(0, len(pairs), _GROUP)
+        for choice in product(*pairs[i : i + _GROUP])
+    ]
     return np.array(pieces, dtype=object)
+
+
+def _make_pairs(text, spans, mask) -> list[tuple[str, str]]:
+    """Return what stands for each occurrence, removed and kept."""
+    starts = [start for start, _ in spans]
+    pairs = [
+        (mask + text[end:following], text[start:following])
+        for (start, end), following in zip(spans, [*starts[1:], len(text)], strict=True)
+    ]
+    head = text[: starts[0]]
+    return [(head + pairs[0][0], head + pairs[0][1]), *pairs[1:]]
 
 
 def join_pieces(pieces: np.ndarray, owners: np.ndarray, kept: np.ndarray) -> list[str]:
     """Return a text for each row of `kept`, of shape (n_texts, n_components)."""
     texts: list[str] = []
-    # Each piece that is removed stands before the one that is kept.
-    places = 2 * np.arange(len(owners))
-    n_rows = max(1, _BLOCK // len(owners))
+    n_groups = len(pieces) // 2**_GROUP
+    places = 2**_GROUP * np.arange(n_groups)
+    n_rows = max(1, _BLOCK // n_groups)
     for i in range(0, len(kept), n_rows):
-        chosen = pieces.take(places + kept[i : i + n_rows].take(owners, axis=1))
-        texts += ["".join(row) for row in chosen.tolist()]
+        packed = np.packbits(kept[i : i + n_rows].take(owners, axis=1), axis=1)
+        halves = np.stack([packed >> _GROUP, packed & 15], axis=2)
+        subsets = halves.reshape(len(packed), -1)[:, :n_groups]
+        texts += map("".join, pieces.take(places + subsets).tolist())
     return texts
 
 

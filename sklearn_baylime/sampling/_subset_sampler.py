@@ -25,10 +25,14 @@ def remove_subsets(n_samples: int, n_components: int, rng) -> np.ndarray:
     masks : ndarray of int8 of shape (n_samples, n_components)
         No mask is all ones.
     """
-    n_removed = rng.integers(1, n_components + 1, size=(n_samples, 1))
-    masks = (np.arange(n_components) >= n_removed).view(np.int8)
-    # In place, where ranks of random numbers would need eight times the memory.
-    return rng.permuted(masks, axis=1, out=masks)
+    to_remove = rng.integers(1, n_components + 1, size=n_samples, dtype=np.uint32)
+    removed = np.empty((n_components, n_samples), dtype=bool)
+    # Selection sampling (Knuth, 3.4.2 S): of what is left, each is as likely to go.
+    for j in range(n_components):
+        place = rng.integers(n_components - j, size=n_samples, dtype=np.uint32)
+        np.less(place, to_remove, out=removed[j])
+        to_remove -= removed[j]
+    return np.ascontiguousarray(~removed.T).view(np.int8)
 
 
 class SubsetSampler(BaseMaskSampler):

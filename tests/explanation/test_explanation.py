@@ -168,7 +168,7 @@ def test_display_keeps_its_artists(explanation):
     assert display.ax_.figure is display.figure_
     labels = [t.get_text() for t in display.ax_.get_yticklabels()]
     assert labels == ["c=red", "b > 2", "a <= 1"]
-    assert "1 weaker features not shown" in display.ax_.get_xlabel()
+    assert "1 weaker feature not shown" in display.ax_.get_xlabel()
 
 
 def test_display_draws_on_given_axes(explanation):
