@@ -162,14 +162,16 @@ class Deferred:
     def of(cls, prepared: Prepared, targets: list[Target], names) -> Deferred:
         """Keep what is needed, and no more."""
         hood = prepared.hood
-        answers, rows = answers_to(targets, hood.answers), prepared.rows
-        rows = rows[: len(answers)]
+        answers = answers_to(targets, hood.answers)
+        # Codes that are the rows take less time to look through.
+        is_coded = len(prepared.local) == 1
+        rows = (hood.codes if is_coded else prepared.rows)[: len(answers)]
         binary = rows == 1
         is_packed = bool((binary | (rows == 0)).all())
         kept = replace(hood, codes=rows[:0], answers=answers, representation=[])
         return cls(
-            replace(prepared, hood=kept, rows=rows[:0]),
-            np.packbits(binary, axis=0) if is_packed else rows,
+            replace(prepared, hood=kept, rows=prepared.rows[:0]),
+            np.packbits(binary, axis=0) if is_packed else prepared.rows[: len(answers)],
             is_packed,
             keys_of(targets),
             tuple(name_of(target, names) for target in targets),

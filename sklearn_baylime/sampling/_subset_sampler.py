@@ -25,14 +25,16 @@ def remove_subsets(n_samples: int, n_components: int, rng) -> np.ndarray:
     masks : ndarray of int8 of shape (n_samples, n_components)
         No mask is all ones.
     """
-    to_remove = rng.integers(1, n_components + 1, size=n_samples, dtype=np.uint32)
-    removed = np.empty((n_components, n_samples), dtype=bool)
+    # The smaller the integers, the faster they are drawn.
+    dtype = np.uint16 if n_components < 2**16 else np.uint32
+    to_remove = rng.integers(1, n_components + 1, size=n_samples, dtype=dtype)
+    kept = np.empty((n_components, n_samples), dtype=bool)
     # Selection sampling (Knuth, 3.4.2 S): of what is left, each is as likely to go.
     for j in range(n_components):
-        place = rng.integers(n_components - j, size=n_samples, dtype=np.uint32)
-        np.less(place, to_remove, out=removed[j])
-        to_remove -= removed[j]
-    return np.ascontiguousarray(~removed.T).view(np.int8)
+        place = rng.integers(n_components - j, size=n_samples, dtype=dtype)
+        np.greater_equal(place, to_remove, out=kept[j])
+        to_remove -= ~kept[j]
+    return np.ascontiguousarray(kept.T).view(np.int8)
 
 
 class SubsetSampler(BaseMaskSampler):
