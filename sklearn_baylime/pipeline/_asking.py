@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import numpy as np
 
-from sklearn_baylime.pipeline._black_box import BlackBox, concatenate
+from sklearn_baylime.pipeline._black_box import BlackBox
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
+from sklearn_baylime.pipeline._rows import concatenate
 
 
 def ask_all(box: BlackBox, hoods: list[Neighborhood], report, enough=None) -> None:

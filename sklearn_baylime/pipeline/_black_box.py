@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from threading import Lock
@@ -14,6 +12,9 @@ from scipy import sparse
 from sklearn.base import is_classifier
 from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import _num_samples
+
+from sklearn_baylime.pipeline._answers import check_answers, one_hot
+from sklearn_baylime.pipeline._rows import row_keys, take
 
 # One batch holds about as much as this unless told otherwise.
 _BATCH_BYTES = 32 * 2**20
@@ -300,114 +301,6 @@ class BlackBox:
 
     def __repr__(self):
         return f"BlackBox({self.model!r})"
-
-
-def one_hot(answers, labels, positions: np.ndarray) -> np.ndarray:
-    """Return 1 where a row has the label of the column, else 0: (n_rows, n_labels)."""
-    given, known = np.asarray(answers), np.asarray(labels)
-    if given.shape != (len(positions),):
-        raise ValueError(
-            f"The model answered an array of shape {given.shape} to {len(positions)} "
-            "rows, expected one label a row."
-        )
-    matches = given[:, None] == known
-    if not matches.any(axis=1).all():
-        row = int(np.argmin(matches.any(axis=1)))
-        raise ValueError(
-            f"The model answered the label {given[row]!r} to row {positions[row]}, "
-            f"expected one of {known.tolist()}; give all of them as labels."
-        )
-    return matches.astype(np.float64)
-
-
-def check_answers(answers, positions: np.ndarray) -> np.ndarray:
-    """Return the answers as numbers (n_rows, n_outputs), or say what is wrong.
-
-    `positions` are the rows' numbers in the neighbourhood, for the message.
-    """
-    n_rows = len(positions)
-    array = np.asarray(answers)
-    if array.ndim == 0 or len(array) != n_rows:
-        n_got = "a single value" if array.ndim == 0 else f"{len(array)} rows"
-        raise ValueError(
-            f"The model answered {n_got} to {n_rows} rows, expected one answer a row."
-        )
-    if array.ndim > 2:
-        raise ValueError(
-            f"The model answered an array of shape {array.shape}, expected (n_rows,) "
-            "or (n_rows, n_outputs)."
-        )
-    if array.dtype.kind not in "biuf":
-        try:
-            if array.dtype.kind in "USM":
-                raise ValueError
-            array = array.astype(np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"The model answered {array.ravel()[0]!r} to row {positions[0]}, "
-                "expected numbers; give a function that returns probabilities or "
-                "scores, such as model.predict_proba, or BlackBox(model, labels=[...]) "
-                "for one that returns labels."
-            ) from None
-    array = array.astype(np.float64).reshape(n_rows, -1)
-    bad = ~np.isfinite(array).all(axis=1)
-    if bad.any():
-        row = int(np.argmax(bad))
-        raise ValueError(
-            f"The model answered {array[row].tolist()} to row {positions[row]}, "
-            "expected finite numbers."
-        )
-    return array
-
-
-def take(rows, index):
-    """Take rows of an array, a frame or a list by a slice or an index array."""
-    if hasattr(rows, "iloc"):
-        return rows.iloc[index]
-    if isinstance(rows, list) and not isinstance(index, slice):
-        return [rows[i] for i in index]
-    return rows[index]
-
-
-def concatenate(parts: list):
-    """Put arrays, frames or lists of rows together."""
-    if len(parts) == 1:
-        return parts[0]
-    if isinstance(parts[0], list):
-        return [row for part in parts for row in part]
-    if hasattr(parts[0], "iloc"):
-        import pandas as pd
-
-        return pd.concat(parts, ignore_index=True)
-    if hasattr(parts[0], "vstack"):
-        import polars as pl
-
-        return pl.concat(parts)
-    if sparse.issparse(parts[0]):
-        return sparse.vstack(parts, format="csr")
-    return np.concatenate(parts)
-
-
-def row_keys(rows) -> list[bytes]:
-    """Return a digest of each row's content, its type included."""
-    if isinstance(rows, np.ndarray) and rows.dtype != object:
-        kind = str((rows.dtype, rows.shape[1:]))
-        contents = [row.tobytes() for row in rows]
-    elif hasattr(rows, "columns"):
-        kind = str([*map(str, rows.columns), *map(str, rows.dtypes)])
-        columns = [np.asarray(rows[c]).tolist() for c in rows.columns]
-        contents = [pickle.dumps(r, protocol=5) for r in zip(*columns, strict=True)]
-    elif sparse.issparse(rows):
-        kind = str((rows.dtype, rows.shape[1]))
-        ends = zip(rows.indptr[:-1], rows.indptr[1:], strict=True)
-        contents = [
-            rows.indices[a:b].tobytes() + rows.data[a:b].tobytes() for a, b in ends
-        ]
-    else:
-        kind = type(rows).__name__
-        contents = [pickle.dumps(row, protocol=5) for row in rows]
-    salt = kind.encode()
-    return [hashlib.blake2b(salt + c, digest_size=16).digest() for c in contents]
 
 
 def _resolve(model) -> tuple[Callable, Any]:

@@ -22,18 +22,14 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.pipeline._asking import ask_all
 from sklearn_baylime.pipeline._black_box import BlackBox
+from sklearn_baylime.pipeline._explaining import explain
 from sklearn_baylime.pipeline._instances import (
     at_instance,
     code_and_names,
     seed_of_rows,
     split_instances,
 )
-from sklearn_baylime.pipeline._local_model import (
-    Prepared,
-    explain,
-    fidelity,
-    fit_local,
-)
+from sklearn_baylime.pipeline._local_model import Prepared, fidelity, fit_local
 from sklearn_baylime.pipeline._neighborhood import Neighborhood
 from sklearn_baylime.pipeline._progress import progress
 from sklearn_baylime.pipeline._steps import (

@@ -8,7 +8,7 @@ from copy import copy
 import numpy as np
 from scipy import sparse
 
-from sklearn_baylime.pipeline._black_box import take
+from sklearn_baylime.pipeline._rows import take
 
 
 def split_instances(X) -> list:
