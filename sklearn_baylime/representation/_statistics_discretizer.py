@@ -8,14 +8,11 @@ import numpy as np
 from sklearn.base import _fit_context
 
 from sklearn_baylime.representation._bins import ends_on_grid, truncated_normals
+from sklearn_baylime.representation._columns import kind_of
 from sklearn_baylime.representation._discretizer import BaseDiscretizer
 from sklearn_baylime.representation._fixed_discretizer import check_borders
-from sklearn_baylime.representation._table import (
-    Missing,
-    Table,
-    kind_of,
-    names_and_dtypes,
-)
+from sklearn_baylime.representation._read_layout import names_and_dtypes
+from sklearn_baylime.representation._table import Missing, Table
 
 
 class StatisticsDiscretizer(BaseDiscretizer):

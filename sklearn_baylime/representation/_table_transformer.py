@@ -15,12 +15,10 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from sklearn_baylime.representation._table import (
-    Table,
-    as_one_row,
-    kind_of,
-    read_layout,
-)
+from sklearn_baylime.representation._columns import kind_of
+from sklearn_baylime.representation._one_row import as_one_row
+from sklearn_baylime.representation._read_layout import read_layout
+from sklearn_baylime.representation._table import Table
 
 
 class BaseTableTransformer(TransformerMixin, BaseEstimator):
