@@ -500,7 +500,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             for group in groups
         )
         for explanations, n_queries, n_calls, process in done:
-            report(sum(e.n_rows for e in explanations))
+            report(len(explanations) * self._n_samples)
             if process != os.getpid():
                 self.black_box_.count(n_queries, n_calls)
         return list(chain.from_iterable(explanations for explanations, *_ in done))
@@ -602,6 +602,10 @@ def _explain_group(explainer, group, targets, seed, report):
     box = explainer.black_box_
     before = box.n_queries_, box.n_calls_
     hoods = [explainer._place(x, seed) for x, _ in group]
+    # Where all masks are fewer than the rows that were announced.
+    n_fewer = len(hoods) * explainer._n_samples - sum(hood.n_rows for hood in hoods)
+    if n_fewer:
+        report(n_fewer)
     priors = [prior for _, prior in group]
     explanations = explainer._ask_and_explain(hoods, priors, targets, report)
     n_queries, n_calls = box.n_queries_ - before[0], box.n_calls_ - before[1]

@@ -159,3 +159,16 @@ def test_intervals_cover_the_weights_of_all_masks():
     covered = np.mean(inside)
     # Five standard errors of a proportion, runs counted as independent.
     assert covered > 0.95 - norm.isf(2.9e-7) * np.sqrt(0.95 * 0.05 / n_runs)
+
+
+def test_progress_ends_at_the_total_where_all_masks_are_few():
+    told = []
+    explainer = make_text_explainer(
+        linear,
+        design="paired",
+        n_samples=100,
+        verbose=lambda *counts: told.append(counts),
+        random_state=0,
+    )
+    explainer.explain(["good bad", "bad day today"])
+    assert told[-1] == (200, 200)
