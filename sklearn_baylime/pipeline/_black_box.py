@@ -16,8 +16,9 @@ from sklearn.utils.validation import _num_samples
 from sklearn_baylime.pipeline._answers import check_answers, one_hot
 from sklearn_baylime.pipeline._rows import row_keys, take
 
-# One batch holds about as much as this unless told otherwise.
-_BATCH_BYTES = 32 * 2**20
+# One batch holds about as much as this unless told otherwise: larger arrays are given
+# back to the system each time, and cost more to write to.
+_BATCH_BYTES = 8 * 2**20
 _TEXT_BATCH = 1000
 
 
@@ -32,7 +33,7 @@ class BlackBox:
         is asked if it is a classifier, and `predict` otherwise.
 
     batch_size : int or None, default=None
-        Most rows in one call of the model. None takes about 32 MiB of rows, or 1000
+        Most rows in one call of the model. None takes about 8 MiB of rows, or 1000
         texts.
 
     output_names : sequence of str or None, default=None

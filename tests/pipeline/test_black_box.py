@@ -31,7 +31,7 @@ def test_counts_rows_and_cuts_batches():
 def test_default_batch_is_bounded_by_memory():
     box = BlackBox(total)
     assert box.rows_per_batch(np.ones((1, 2**22))) == 1
-    assert box.rows_per_batch(np.ones((1, 32))) == 2**17
+    assert box.rows_per_batch(np.ones((1, 32))) == 2**15
     assert box.rows_per_batch(["a text"]) == 1000
 
 
