@@ -12,11 +12,16 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 from sklearn.utils import check_random_state
 
-from sklearn_baylime.explanation._display import ExplanationDisplay
 from sklearn_baylime.explanation._html import render_fragment, render_page
-from sklearn_baylime.explanation._instance_kinds import read_instance, require_text
+from sklearn_baylime.explanation._image_instance import ImageInstance
+from sklearn_baylime.explanation._image_maps import choose_segments, make_mask, spread
+from sklearn_baylime.explanation._instance_kinds import (
+    read_instance,
+    require_image,
+    require_text,
+)
+from sklearn_baylime.explanation._pictures import draw, make_display
 from sklearn_baylime.explanation._text import render_text
-from sklearn_baylime.explanation._text_display import TextDisplay
 from sklearn_baylime.explanation._text_instance import TextInstance
 from sklearn_baylime.priors import Prior
 
@@ -106,8 +111,9 @@ class Explanation:
         The explanation by all features where some were selected; `all_features` gives
         it.
 
-    instance : TextInstance, dict or None
-        The explained document and where each feature stands in it; None for tables.
+    instance : TextInstance, ImageInstance, dict or None
+        The explained document or image, and where each feature is in it; None for
+        tables.
 
     Examples
     --------
@@ -145,7 +151,7 @@ class Explanation:
     warnings: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     full: Any = None
-    instance: TextInstance | None = None
+    instance: TextInstance | ImageInstance | None = None
 
     def __post_init__(self):
         for name in (*_ARRAYS, "selected"):
@@ -379,39 +385,96 @@ class Explanation:
             )
         return Prior(self.coef[t], precision=np.linalg.pinv(block))
 
-    def plot(self, target=None, *, kind="bars", max_features=10, level=0.95, ax=None):
-        """Draw the strongest weights, as bars with their intervals or in the text.
+    def mask(self, k=5, *, sign="positive", target=None, certain=None) -> np.ndarray:
+        """Return which pixels of an image belong to the strongest segments.
+
+        Parameters
+        ----------
+        k : int, default=5
+            Most segments.
+        sign : {"positive", "negative", "both"}, default="positive"
+            Sign of their weights.
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+        certain : float or None, default=None
+            Least probability of the sign, such as 0.95; any if None.
+
+        Returns
+        -------
+        mask : ndarray of int8 of shape (H, W)
+            1 where a segment raises the answer, -1 where one lowers it, 0 elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If the explanation is not of an image, or states no probabilities.
+        """
+        segments = require_image(self, "A mask").segments
+        t = self.position(target)
+        coef = np.where(self.selected[t], self.coef[t], 0.0)
+        chosen = choose_segments(coef, self.sign_probability()[t], k, sign, certain)
+        return make_mask(segments, coef, chosen)
+
+    def heatmap(self, target=None) -> np.ndarray:
+        """Return for each pixel of an image the weight of its segment.
 
         Parameters
         ----------
         target : int, str or None, default=None
             A target, by its column in the answers or its name; the first if None.
-        kind : {"bars", "text"}, default="bars"
-            Bars, or the document with its words marked.
-        max_features : int, default=10
-            Most features shown.
-        level : float, default=0.95
-            Probability of the intervals of bars.
-        ax : matplotlib Axes or None, default=None
-            Axes to draw on; new ones if None.
 
         Returns
         -------
-        display : ExplanationDisplay or TextDisplay
+        weights : ndarray of shape (H, W)
+        """
+        segments = require_image(self, "A heatmap").segments
+        return spread(segments, self.coef[self.position(target)])
+
+    def std_map(self, target=None) -> np.ndarray:
+        """Return for each pixel the standard deviation of its segment's weight.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        std : ndarray of shape (H, W)
+            NaN in segments that are not selected.
+        """
+        segments = require_image(self, "A map of standard deviations").segments
+        return spread(segments, self.std[self.position(target)])
+
+    def plot(self, target=None, *, kind=None, max_features=10, level=0.95, ax=None):
+        """Draw the weights: as bars, in the text or over the image.
+
+        Parameters
+        ----------
+        target : int, str, list or None, default=None
+            A target, by its column in the answers or its name; the first if None. A
+            list draws several of an image side by side, with the same colors.
+        kind : {"bars", "text", "image", "heatmap", "std"} or None, default=None
+            Bars with intervals; a document with its words marked; an image with its
+            strongest segments colored, all weights without the image, or their standard
+            deviations. None draws images as "image" and others as bars.
+        max_features : int, default=10
+            Most features shown; maps show all.
+        level : float, default=0.95
+            Probability of the intervals of bars.
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on, for a list of targets a list; new ones if None.
+
+        Returns
+        -------
+        display : ExplanationDisplay, TextDisplay, ImageDisplay or list of ImageDisplay
 
         Raises
         ------
         ValueError
-            If the kind is another, or text is asked of what is not a document.
+            If the kind is another, or one that the instance does not have.
         """
-        if kind not in ("bars", "text"):
-            raise ValueError(f"kind is {kind!r}, expected 'bars' or 'text'.")
-        if kind == "text":
-            text = TextDisplay.from_explanation(self, target, max_features=max_features)
-            return text.plot(ax=ax)
-        return ExplanationDisplay.from_explanation(
-            self, target, max_features=max_features, level=level
-        ).plot(ax=ax)
+        return draw(self, target, kind, max_features, level, ax)
 
     def to_html(self, *, max_features=20, level=0.95) -> str:
         """Return a self-contained page without scripts.
@@ -457,7 +520,7 @@ class Explanation:
                 json.dumps(self.to_dict(), allow_nan=False), encoding="utf-8"
             )
         elif kind in (".png", ".svg"):
-            ExplanationDisplay.from_explanation(self).save(path)
+            make_display(self).save(path)
         else:
             raise ValueError(
                 f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg "

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from sklearn_baylime.explanation._image_html import add_image
 from sklearn_baylime.explanation._numbers import (
     count_weaker,
     decimals_for,
@@ -24,7 +25,7 @@ from sklearn_baylime.explanation._text_html import add_document
 _WIDTH, _HEIGHT = 260, 18
 
 # How an instance is shown above its weights, by kind.
-_SHOW = {"text": add_document}
+_SHOW = {"text": add_document, "image": add_image}
 
 
 def render_page(explanation, max_features: int, level: float) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from sklearn_baylime.explanation._image_instance import ImageInstance
 from sklearn_baylime.explanation._text_instance import TextInstance
 
 # A kind has `kind`, `n_features`, `to_dict` and `from_dict`.
-_KINDS: dict[str, Any] = {kind.kind: kind for kind in (TextInstance,)}
+_KINDS: dict[str, Any] = {kind.kind: kind for kind in (TextInstance, ImageInstance)}
 
 
 def read_instance(instance, n_features: int):
@@ -29,10 +30,16 @@ def read_instance(instance, n_features: int):
         )
     if instance.n_features != n_features:
         raise ValueError(
-            f"The instance tells spans of {instance.n_features} features, expected "
-            f"{n_features}: one entry for each feature, empty where it does not occur."
+            f"The instance tells where {instance.n_features} features are, expected "
+            f"{n_features}: the spans of each feature of a document, empty where it "
+            "does not occur, or one segment of an image for each."
         )
     return instance
+
+
+def is_image(explanation) -> bool:
+    """Tell whether the explanation is of an image."""
+    return isinstance(explanation.instance, ImageInstance)
 
 
 def require_text(explanation, wish: str) -> TextInstance:
@@ -41,5 +48,15 @@ def require_text(explanation, wish: str) -> TextInstance:
         raise ValueError(
             f"{wish} needs the explanation of a document, got one without a text: "
             "expected Explanation.instance to be a TextInstance."
+        )
+    return explanation.instance
+
+
+def require_image(explanation, wish: str) -> ImageInstance:
+    """Return the image of an explanation, or say that `wish` needs one."""
+    if not isinstance(explanation.instance, ImageInstance):
+        raise ValueError(
+            f"{wish} needs the explanation of an image, got one without an image: "
+            "expected Explanation.instance to be an ImageInstance."
         )
     return explanation.instance

@@ -72,7 +72,7 @@ def label(ax, title, caption, seen):
         fontsize="small",
         parse_math=False,
     )
-    return _add_legend(ax, seen, n_columns) if seen else None
+    return add_legend(ax, seen, n_columns) if seen else None
 
 
 def new_axes(n_lines, above, below):
@@ -105,7 +105,8 @@ def _middle(piece):
     return (piece.line + 0.5) * LEADING
 
 
-def _add_legend(ax, seen, n_columns):
+def add_legend(ax, seen, n_columns, offset=9):
+    """Explain the looks that are seen, some points below the axes."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.transforms import offset_copy
@@ -117,7 +118,7 @@ def _add_legend(ax, seen, n_columns):
         else Line2D([], [], color="0.5", linestyle=_LINES[look], label=texts[look])
         for look in seen
     ]
-    below = offset_copy(ax.transAxes, fig=ax.figure, y=-9, units="points")
+    below = offset_copy(ax.transAxes, fig=ax.figure, y=-offset, units="points")
     return ax.legend(
         handles=handles,
         loc="upper left",

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from sklearn_baylime.explanation._numbers import (
-    decimals_for,
-    format_number,
-)
+from sklearn_baylime.explanation._numbers import decimals_for
 from sklearn_baylime.explanation._text_marks import (
     CERTAINTIES,
     SIGNS,
@@ -21,6 +18,7 @@ from sklearn_baylime.explanation._text_marks import (
     opacities,
     tell_certainty,
     tell_sign,
+    tell_weight,
 )
 
 
@@ -68,22 +66,11 @@ def _attributes(records, level):
         {
             "class": f"{tell_sign(r['coef'])} {certainty}".strip(),
             "style": f"--alpha:{opacity:.2f}",
-            "title": _title(r, decimals, level, certainty),
+            "title": tell_weight(r, decimals, level, certainty),
         }
         for r, opacity in zip(records, opacities(coef), strict=True)
         for certainty in [tell_certainty(r["sign_probability"])]
     ]
-
-
-def _title(record, decimals, level, certainty):
-    """Return what hovering shows; letters at both ends keep it whole in Arabic."""
-    weight, low, high = (
-        format_number(record[k], decimals, sign=True) for k in ("coef", "low", "high")
-    )
-    told = f"{SIGNS[tell_sign(record['coef'])]}: weight {weight}"
-    if not certainty:
-        return told
-    return f"{told}, {100 * level:g} % interval {low} to {high}, sign {certainty}"
 
 
 def _add_legend(section, seen):

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sklearn_baylime.explanation._numbers import format_number
+
 # Between these the strongest mark leaves text a contrast above 5 : 1, on light and on
 # dark paper, and the weakest is still seen.
 _FAINTEST, _STRONGEST = 0.08, 0.5
@@ -72,3 +74,14 @@ def looks(marks, coef, sign_probability) -> list[str]:
     seen = {tell_sign(coef[i]) for i in shown}
     seen |= {tell_certainty(sign_probability[i]) for i in shown}
     return [look for look in (*SIGNS, *CERTAINTIES) if look in seen]
+
+
+def tell_weight(record, decimals, level, certainty) -> str:
+    """Return what hovering shows; letters at both ends keep it whole in Arabic."""
+    weight, low, high = (
+        format_number(record[k], decimals, sign=True) for k in ("coef", "low", "high")
+    )
+    told = f"{SIGNS[tell_sign(record['coef'])]}: weight {weight}"
+    if not certainty:
+        return told
+    return f"{told}, {100 * level:g} % interval {low} to {high}, sign {certainty}"

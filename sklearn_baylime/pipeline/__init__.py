@@ -3,6 +3,7 @@
 from sklearn_baylime.pipeline._black_box import BlackBox
 from sklearn_baylime.pipeline._explain_exactly import explain_exactly
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
+from sklearn_baylime.pipeline._make_image_explainer import make_image_explainer
 from sklearn_baylime.pipeline._make_sequence_explainer import make_sequence_explainer
 from sklearn_baylime.pipeline._make_tabular_explainer import make_tabular_explainer
 from sklearn_baylime.pipeline._make_text_explainer import make_text_explainer
@@ -13,6 +14,7 @@ __all__ = [
     "ExplainerPipeline",
     "Neighborhood",
     "explain_exactly",
+    "make_image_explainer",
     "make_sequence_explainer",
     "make_tabular_explainer",
     "make_text_explainer",

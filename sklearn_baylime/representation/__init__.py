@@ -9,6 +9,7 @@ from sklearn_baylime.representation._sparse_scaler import SparseScaler
 from sklearn_baylime.representation._statistics_discretizer import (
     StatisticsDiscretizer,
 )
+from sklearn_baylime.representation._superpixel_segmenter import SuperpixelSegmenter
 from sklearn_baylime.representation._table_scaler import TableScaler
 from sklearn_baylime.representation._text_segmenter import TextSegmenter
 
@@ -20,6 +21,7 @@ __all__ = [
     "SequenceFlattener",
     "SparseScaler",
     "StatisticsDiscretizer",
+    "SuperpixelSegmenter",
     "TableScaler",
     "TextSegmenter",
 ]

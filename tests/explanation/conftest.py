@@ -1,4 +1,4 @@
-"""Explanations of documents for the tests."""
+"""Explanations of documents and images for the tests."""
 
 import re
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sklearn_baylime import Explanation
-from sklearn_baylime.explanation import TextInstance
+from sklearn_baylime.explanation import ImageInstance, TextInstance
 
 
 @pytest.fixture
@@ -42,3 +42,20 @@ def make_explanation(
         content[name] = np.full(n_targets, 0.5)
     content["conflict"] = np.full(n_targets, np.nan)
     return Explanation(**{**content, **changes})
+
+
+@pytest.fixture
+def explain_image():
+    return make_image_explanation
+
+
+def make_image_explanation(coef=(0.5, -0.9, 0.1, -0.05), **changes):
+    """Return an explanation of an image of 8 x 12 pixels in four quarters."""
+    coef = np.atleast_2d(coef)
+    segments = np.kron([[0, 1], [2, 3]], np.ones((4, 6), dtype=int))
+    image = np.random.RandomState(0).randint(0, 256, (8, 12, 3)).astype(np.uint8)
+    content = {
+        "feature_names": [f"segment {j}" for j in range(coef.shape[1])],
+        "instance": ImageInstance(image, segments),
+    }
+    return make_explanation("", coef, **{**content, **changes})

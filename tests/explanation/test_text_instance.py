@@ -61,9 +61,13 @@ def test_neighbors_do_not_overlap():
 @pytest.mark.parametrize(
     ("instance", "error", "message"),
     [
-        ("good", TypeError, "instance is a str, expected TextInstance, its dictionary"),
-        ({"kind": "smell"}, ValueError, r"kind 'smell', expected one of \['text'\]"),
-        (TextInstance(TEXT, SPANS[:1]), ValueError, "spans of 1 features, expected 2"),
+        ("good", TypeError, "instance is a str, expected TextInstance, ImageInst"),
+        (
+            {"kind": "smell"},
+            ValueError,
+            r"kind 'smell', expected one of .'image', 'text'",
+        ),
+        (TextInstance(TEXT, SPANS[:1]), ValueError, "where 1 features are, expected 2"),
     ],
 )
 def test_bad_instances(explain, instance, error, message):
@@ -104,7 +108,7 @@ def test_kinds_of_pictures(explain):
     explanation = explain()
     assert isinstance(explanation.plot(), ExplanationDisplay)
     assert isinstance(explanation.plot(kind="text"), TextDisplay)
-    with pytest.raises(ValueError, match="kind is 'pie', expected 'bars' or 'text'"):
+    with pytest.raises(ValueError, match="kind is 'pie', expected 'bars', 'text' for"):
         explanation.plot(kind="pie")
 
 

@@ -1,0 +1,129 @@
+"""The usual chain for images, in one call."""
+
+from __future__ import annotations
+
+from sklearn_baylime.pipeline._assembly import assemble
+from sklearn_baylime.representation import SuperpixelSegmenter
+from sklearn_baylime.sampling import MaskSampler
+
+
+def make_image_explainer(
+    black_box,
+    *,
+    segmenter=None,
+    design="orthogonal",
+    n_samples=1000,
+    n_features=None,
+    feature_selection="auto",
+    kernel_width=None,
+    kernel=None,
+    regressor=None,
+    class_names=None,
+    batch_size=None,
+    stopping=None,
+    random_state=None,
+    n_jobs=None,
+    memory=None,
+    verbose=False,
+):
+    """Make LIME's explainer for images, with a Bayesian local model.
+
+    Parameters
+    ----------
+    black_box : callable, fitted estimator or BlackBox
+        The model to explain, of batches of images (n, height, width[, channels]) of
+        the dtype and range of the image that is explained.
+
+    segmenter : SuperpixelSegmenter or None, default=None
+        How an image is cut, and what a hidden part is replaced by;
+        `SuperpixelSegmenter()` if None: LIME's quickshift, filled with each segment's
+        mean.
+
+    design : "orthogonal", "paired", "random" or sampler, default="orthogonal"
+        Which segments are hidden together; see `MaskSampler`. "random" is LIME's law.
+
+    n_samples : int, default=1000
+        Images asked around each instance, the instance counted. All masks are asked
+        once where there are not more.
+
+    n_features : int or None, default=None
+        Number of segments in the explanation; all if None.
+
+    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
+            default="auto"
+        How they are chosen; see `make_tabular_explainer`.
+
+    kernel_width : float or None, default=None
+        Width of the kernel, in units of the cosine distance between masks; 0.25, as in
+        LIME, if None.
+
+    kernel : estimator or None, default=None
+        Kernel, instead.
+
+    regressor : estimator or None, default=None
+        Local model; `InformativeBayesianRidge(covariance="robust")` if None.
+
+    class_names : sequence of str or None, default=None
+        Names of the outputs; the model's classes if None.
+
+    batch_size : int or None, default=None
+        Most images in one call of the model; about 8 MiB of them if None. See
+        `BlackBox`.
+
+    stopping : callable or None, default=None
+        When to stop asking; see `ExplainerPipeline`.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed; with an int every call gives the same explanation.
+
+    n_jobs : int or None, default=None
+        Groups of instances explained in parallel.
+
+    memory : None, True, str, mapping or joblib.Memory, default=None
+        Where answers are kept; see `BlackBox`.
+
+    verbose : bool or callable, default=False
+        Whether to show progress; see `ExplainerPipeline`.
+
+    Returns
+    -------
+    explainer : ExplainerPipeline
+        With the steps segment, sample, kernel, [select,] regressor. It needs no data:
+        `explain_instance` can be called at once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime import make_image_explainer
+    >>> from sklearn_baylime.representation import SuperpixelSegmenter
+    >>> image = np.zeros((8, 8), dtype=np.uint8)
+    >>> image[:4, :4] = 200
+    >>> explainer = make_image_explainer(
+    ...     lambda images: images[:, :4, :4].mean(axis=(1, 2)),
+    ...     segmenter=SuperpixelSegmenter("grid", n_segments=4, fill=0), random_state=0)
+    >>> explanation = explainer.explain_instance(image)
+    >>> name, weight = explanation.as_list()[0]
+    >>> name, round(weight)
+    ('segment 0', 200)
+    """
+    sampler = design
+    if isinstance(design, str):
+        sampler = MaskSampler(n_samples, design=design)
+    segmenter = SuperpixelSegmenter() if segmenter is None else segmenter
+    return assemble(
+        [("segment", segmenter), ("sample", sampler)],
+        black_box,
+        n_features=n_features,
+        feature_selection=feature_selection,
+        kernel_width=kernel_width,
+        kernel=kernel,
+        metric="cosine",
+        regressor=regressor,
+        class_names=class_names,
+        batch_size=batch_size,
+        memory=memory,
+        stopping=stopping,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        verbose=verbose,
+    )
