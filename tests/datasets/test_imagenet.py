@@ -8,7 +8,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from joblib import Parallel, delayed, parallel_config
+from joblib import Parallel, delayed
 from scipy.special import softmax
 from skimage import data
 from skimage.transform import resize
@@ -130,8 +130,8 @@ class TestAnswers:
 
     def test_in_other_processes(self, network):
         images = [data.coffee()[None], data.rocket()[None]]
-        with parallel_config(backend="loky", n_jobs=2):
-            answers = Parallel()(delayed(network)(image) for image in images)
+        parallel = Parallel(n_jobs=2, backend="loky")
+        answers = parallel(delayed(network)(image) for image in images)
         expected = [network(image) for image in images]
         np.testing.assert_allclose(answers, expected, atol=1e-6)
 
