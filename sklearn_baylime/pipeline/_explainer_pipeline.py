@@ -384,7 +384,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             chosen, _ = self._targets(hood, "predicted")
             with _checked():
                 fit = fit_local(prepared, chosen)
-            scores.append(fidelity(fit, fresh, chosen, kernel))
+            importance = self._importance(fresh)
+            scores.append(fidelity(fit, fresh, chosen, kernel, importance))
         return float(np.mean(scores))
 
     @property
@@ -547,7 +548,15 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         with config_context(assume_finite=True):
             local, rows, code = self._compile(parts, hood)
             check_prior(parts.regressor[1], rows)
-            return Prepared(hood, local, rows, local[-1].weigh(rows), code)
+            importance = self._importance(hood)
+            weights = local[-1].weigh(rows, log_weight=importance)
+            return Prepared(hood, local, rows, weights, code, importance)
+
+    def _importance(self, hood):
+        """Return log weights of rows that were not drawn by the law that is meant."""
+        if not hasattr(self.sampler_, "log_weights"):
+            return None
+        return self.sampler_.log_weights(hood.codes)
 
     def _compile(self, parts, hood) -> Compiled:
         """Compile the right side at the instance of a neighbourhood."""

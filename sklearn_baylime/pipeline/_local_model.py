@@ -58,6 +58,9 @@ class Prepared:
         Their weights.
     code : Code
         What is known of the rows' columns.
+    log_weight : ndarray of shape (n_rows,) or None
+        Importance of the rows under the law that is meant; None where they were drawn
+        by it.
     """
 
     hood: Neighborhood
@@ -65,6 +68,7 @@ class Prepared:
     rows: np.ndarray
     weights: np.ndarray
     code: Code
+    log_weight: np.ndarray | None = None
 
 
 def fit_local(prepared: Prepared, targets: list[Target]) -> LocalFit:
@@ -78,7 +82,9 @@ def fit_local(prepared: Prepared, targets: list[Target]) -> LocalFit:
     rows, weights = prepared.rows, prepared.weights
     if len(answers) < len(weights):
         rows = rows[: len(answers)]
-        weights = last.weigh(rows)
+        importance = prepared.log_weight
+        importance = None if importance is None else importance[: len(answers)]
+        weights = last.weigh(rows, log_weight=importance)
     together = len(targets) == 1 or _takes_several_targets(last.regressor)
     groups = [answers] if together else [answers[:, [t]] for t in range(len(targets))]
     pipelines = []
@@ -93,11 +99,11 @@ def fit_local(prepared: Prepared, targets: list[Target]) -> LocalFit:
 
 
 def fidelity(
-    fit: LocalFit, fresh: Neighborhood, targets: list[Target], kernel
+    fit: LocalFit, fresh: Neighborhood, targets: list[Target], kernel, log_weight=None
 ) -> float:
     """Return the weighted R2 on fresh rows, mean over targets.
 
-    `kernel` weighs the rows; the fitted one does if None.
+    `kernel` weighs the rows; the fitted one does if None. `log_weight` is added.
     """
     first, local = fit.pipelines[0][:-1], fit.pipelines[0][-1]
     rows = first.transform(fresh.codes) if len(first) else fresh.codes
@@ -107,7 +113,9 @@ def fidelity(
         if "reference" in fitted.get_params(deep=False):
             fitted.set_params(reference=local.kernel_.reference)
         fitted.fit(rows)
-    weights = _relative_weights(fitted, rows)
+    log_weights = fitted.score_samples(rows)
+    log_weights = log_weights if log_weight is None else log_weights + log_weight
+    weights = np.exp(log_weights - log_weights.max())
     answers = answers_to(targets, fresh.answers)
     scores = weighted_r2(answers, fit.predict(rows), weights)
     return float(scores.mean())
@@ -128,8 +136,3 @@ def _takes_several_targets(regressor) -> bool:
     if isinstance(regressor, Pipeline):
         return len(regressor.steps) == 1 and _takes_several_targets(regressor[0])
     return get_tags(regressor).target_tags.multi_output
-
-
-def _relative_weights(kernel, rows) -> np.ndarray:
-    log_weights = kernel.score_samples(rows)
-    return np.exp(log_weights - log_weights.max())

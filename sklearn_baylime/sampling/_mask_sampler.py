@@ -143,7 +143,10 @@ class MaskSampler(BaseMaskSampler):
         each followed by its complement; it needs :math:`p = 1/2`.
 
     p : float, default=0.5
-        Probability :math:`p` that a component is kept, between 0 and 1.
+        Probability :math:`p` that a component is kept, between 0 and 1. For values
+        other than 1/2 an explainer gives masks the weights of `log_weights`, so that
+        the explanation stays that of fair coins; far from 1/2 few masks have nearly all
+        the weight.
 
     See Also
     --------
@@ -213,6 +216,26 @@ class MaskSampler(BaseMaskSampler):
         self.n_samples = n_samples
         self.design = design
         self.p = p
+
+    def log_weights(self, codes):
+        r"""Return the importance of masks under fair coins.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_samples, n_components)
+            Masks.
+
+        Returns
+        -------
+        log_weights : ndarray of shape (n_samples,) or None
+            :math:`k \log(\tfrac12 / p) + (d - k) \log(\tfrac12 / (1 - p))` for masks
+            that keep k of d components; None for :math:`p = 1/2`.
+        """
+        if self.p == 0.5:
+            return None
+        n_kept = np.asarray(codes).sum(axis=1, dtype=np.int64)
+        n_removed = np.shape(codes)[1] - n_kept
+        return -n_kept * np.log(2 * self.p) - n_removed * np.log(2 * (1 - self.p))
 
     def _validate_params(self):
         super()._validate_params()

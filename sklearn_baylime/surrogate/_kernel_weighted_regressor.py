@@ -230,7 +230,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         self._read_coefficients()
         return self
 
-    def weigh(self, X, sample_weight=None) -> np.ndarray:
+    def weigh(self, X, sample_weight=None, log_weight=None) -> np.ndarray:
         """Fit the kernel and return the weights that the regressor would be given.
 
         Parameters
@@ -239,6 +239,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             Rows.
         sample_weight : array-like of shape (n_samples,), default=None
             Repetitions of the rows.
+        log_weight : array-like of shape (n_samples,), default=None
+            Added to the kernel's log weights, such as the importance of rows that were
+            not drawn by the law that is meant.
 
         Returns
         -------
@@ -251,6 +254,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         """
         self.kernel_ = clone(self.kernel).fit(X)
         log_weights = self.kernel_.score_samples(X)
+        if log_weight is not None:
+            log_weights = log_weights + log_weight
         counts = np.ones(len(log_weights)) if sample_weight is None else sample_weight
         if not counts.any():
             raise ValueError(

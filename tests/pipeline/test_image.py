@@ -21,6 +21,7 @@ from sklearn_baylime import (
 )
 from sklearn_baylime.priors import prior_from_heatmap
 from sklearn_baylime.representation import SuperpixelSegmenter
+from sklearn_baylime.sampling import MaskSampler
 
 RNG = np.random.RandomState(0)
 GREY = RNG.uniform(size=(12, 12))
@@ -250,3 +251,17 @@ def test_peak_memory_is_the_image_and_three_batches():
     # The image in floats while its segments are filled, and rows of the local model.
     small = 10 * image.nbytes + 400 * 30 * 8 * 4
     assert peak < 3 * 40 * image.nbytes + small
+
+
+@pytest.mark.parametrize("p", [0.4, 0.6])
+@pytest.mark.parametrize("design", ["random", "paired"])
+def test_unfair_coins_estimate_what_fair_ones_do(p, design):
+    """Masks drawn with another p carry weights: within 5 standard errors of all."""
+    settings = {"segmenter": BLOCKS, "random_state": 0}
+    exact = make_image_explainer(
+        indicator, n_samples=2**9, regressor=FLAT, **settings
+    ).explain_instance(GREY)
+    drawn = make_image_explainer(
+        indicator, design=MaskSampler(20_000, design=design, p=p), **settings
+    ).explain_instance(GREY)
+    assert (np.abs(drawn.coef - exact.coef) < 5 * drawn.std).all()
