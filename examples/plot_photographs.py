@@ -75,7 +75,7 @@ for name, by_budget in found.items():
 # the sign is certain.
 
 for by_budget in found.values():
-    figure, axes = plt.subplots(3, 3, figsize=(9.5, 11), layout="constrained")
+    figure, axes = plt.subplots(3, 3, figsize=(13, 13), layout="constrained")
     for column, n in enumerate(BUDGETS):
         for row, (method, explanation) in enumerate(by_budget[n].items()):
             ax = axes[row, column]
