@@ -22,7 +22,7 @@ REGRESSORS = {"Ridge(1), LIME's": Ridge(alpha=1.0), "Bayesian, the default": Non
 
 def mean_squared_errors(box, image, regressor):
     """Return the error of each design, mean over segments and seeds."""
-    labels = SuperpixelSegmenter().at(image).segments_
+    labels = SuperpixelSegmenter(random_state=0).at(image).segments_
     target = int(np.argmax(box(image[None])[0]))
 
     def explain(design, n_samples, seed):
@@ -53,7 +53,7 @@ def share_of_the_library(network, image):
         asked.append(time.perf_counter() - begin)
         return answers
 
-    labels = SuperpixelSegmenter().at(image).segments_
+    labels = SuperpixelSegmenter(random_state=0).at(image).segments_
     explainer = make_image_explainer(
         BlackBox(timed, output_names=network.class_names),
         segmenter=SuperpixelSegmenter(labels),

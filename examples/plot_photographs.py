@@ -45,7 +45,8 @@ BUDGETS = (100, 300, 1000)
 
 def explain(image, n_samples):
     """Return the explanations of three local models from the same rows."""
-    segmenter = SuperpixelSegmenter(SuperpixelSegmenter().at(image).segments_)
+    labels = SuperpixelSegmenter(random_state=0).at(image).segments_
+    segmenter = SuperpixelSegmenter(labels)
     settings = {"segmenter": segmenter, "n_samples": n_samples, "random_state": 0}
     ridge = make_image_explainer(model, regressor=Ridge(alpha=1.0), **settings)
     bayes = make_image_explainer(model, **settings)
