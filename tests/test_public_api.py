@@ -75,27 +75,42 @@ def test_every_estimator_is_on_the_face(package):
             assert thing.__name__ in module.__all__
 
 
+_GROUND = {"base", "black_box", "linear_model", "priors", "views"}
+_PARTS = {"representation", "sampling", "surrogate", "exact", "explanation"}
+
+# What each package may import of ours, besides `base` and itself.
 LAYERS = {
+    "base": set(),
+    "black_box": set(),
     "linear_model": set(),
+    "priors": set(),
+    "views": set(),
     "representation": set(),
     "sampling": set(),
     "surrogate": set(),
-    "priors": set(),
-    "explanation": {"priors"},
-    "metrics": set(),
     "exact": set(),
     "datasets": set(),
+    "explanation": {"linear_model", "priors", "views"},
+    "local": _GROUND | _PARTS,
+    "pipeline": _GROUND | _PARTS | {"local"},
+    "metrics": _GROUND | _PARTS | {"local"},
 }
 
 
 @pytest.mark.parametrize("package", LAYERS)
 def test_imports_run_one_way(package):
     folder = importlib.import_module(f"sklearn_baylime.{package}").__path__[0]
-    for path in Path(folder).glob("*.py"):
+    allowed = LAYERS[package] | {package} | ({"base"} - {package})
+    for path in Path(folder).rglob("*.py"):
         for line in path.read_text().splitlines():
+            line = line.strip()
             if line.startswith(("from sklearn_baylime.", "import sklearn_baylime.")):
                 other = line.split(".")[1].split()[0]
-                assert other in LAYERS[package] | {package}, f"{path.name}: {line}"
+                assert other in allowed, f"{path.name}: {line}"
+
+
+def test_every_package_has_its_layer():
+    assert {package.split(".")[-1] for package in PACKAGES[1:]} == set(LAYERS)
 
 
 def test_works_without_the_extras():

@@ -12,18 +12,18 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 from sklearn.utils import check_random_state
 
-from sklearn_baylime.explanation._html import render_fragment, render_page
-from sklearn_baylime.explanation._image_instance import ImageInstance
-from sklearn_baylime.explanation._image_maps import choose_segments, make_mask, spread
-from sklearn_baylime.explanation._instance_kinds import (
+from sklearn_baylime.priors import Prior
+from sklearn_baylime.views._page import render_fragment, render_page
+from sklearn_baylime.views._pictures import draw, make_display
+from sklearn_baylime.views._plain import render_text
+from sklearn_baylime.views._view import (
     read_instance,
     require_image,
     require_text,
 )
-from sklearn_baylime.explanation._pictures import draw, make_display
-from sklearn_baylime.explanation._text import render_text
-from sklearn_baylime.explanation._text_instance import TextInstance
-from sklearn_baylime.priors import Prior
+from sklearn_baylime.views.image._instance import ImageInstance
+from sklearn_baylime.views.image._maps import choose_segments, make_mask, spread
+from sklearn_baylime.views.text._instance import TextInstance
 
 _ARRAYS = (
     "coef",

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtr, stdtrit
 
 from sklearn_baylime.explanation._submodular_pick import target_rows
-from sklearn_baylime.explanation._summary_display import SummaryDisplay, render_summary
+from sklearn_baylime.views._summary_bars import SummaryDisplay, render_summary
 
 _ARRAYS = ("mean_abs", "std_error", "low", "high", "mean", "noise")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sklearn_baylime.black_box._black_box import BlackBox
 from sklearn_baylime.linear_model import InformativeBayesianRidge
-from sklearn_baylime.pipeline._black_box import BlackBox
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.representation import (
     EntropyDiscretizer,

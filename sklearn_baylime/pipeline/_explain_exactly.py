@@ -7,14 +7,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.exact import exact_weights
 from sklearn_baylime.explanation import Explanation
-from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
-from sklearn_baylime.pipeline._steps import split_steps
-from sklearn_baylime.pipeline._targets import (
+from sklearn_baylime.local._targets import (
     answers_to,
     keys_of,
     name_of,
     resolve_targets,
 )
+from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
+from sklearn_baylime.pipeline._steps import split_steps
 from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
 

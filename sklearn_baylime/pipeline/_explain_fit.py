@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.local._targets import Target, answers_to, keys_of, name_of
 from sklearn_baylime.pipeline._local_model import LocalFit, Prepared, weighted_r2
-from sklearn_baylime.pipeline._targets import Target, answers_to, keys_of, name_of
 
 # Below these the explanation says so in words.
 _LOW_SCORE = 0.3

@@ -19,19 +19,20 @@ from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.black_box import BlackBox
+from sklearn_baylime.black_box._progress import progress
+from sklearn_baylime.black_box._rows import split_instances
 from sklearn_baylime.explanation import Explanation
-from sklearn_baylime.pipeline._asking import ask_all
-from sklearn_baylime.pipeline._black_box import BlackBox
+from sklearn_baylime.local._asking import ask_all
+from sklearn_baylime.local._neighborhood import Neighborhood
+from sklearn_baylime.local._targets import Target, resolve_targets
 from sklearn_baylime.pipeline._explaining import explain
 from sklearn_baylime.pipeline._instances import (
     at_instance,
     code_and_names,
     seed_of_rows,
-    split_instances,
 )
 from sklearn_baylime.pipeline._local_model import Prepared, fidelity, fit_local
-from sklearn_baylime.pipeline._neighborhood import Neighborhood
-from sklearn_baylime.pipeline._progress import progress
 from sklearn_baylime.pipeline._steps import (
     Code,
     Compiled,
@@ -43,7 +44,6 @@ from sklearn_baylime.pipeline._steps import (
     tell,
     with_prior,
 )
-from sklearn_baylime.pipeline._targets import Target, resolve_targets
 from sklearn_baylime.priors._prior import as_prior
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.local._targets import Target, answers_to, keys_of, name_of
 from sklearn_baylime.pipeline._explain_fit import explain_fit
 from sklearn_baylime.pipeline._local_model import Prepared, fit_local
-from sklearn_baylime.pipeline._targets import Target, answers_to, keys_of, name_of
 
 
 def explain(prepared: Prepared, targets: list[Target], names) -> Explanation:

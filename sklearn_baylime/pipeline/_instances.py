@@ -8,15 +8,6 @@ from copy import copy
 import numpy as np
 from scipy import sparse
 
-from sklearn_baylime.pipeline._rows import take
-
-
-def split_instances(X) -> list:
-    """Return the instances of a table, an array or a list, one by one."""
-    if hasattr(X, "columns") or sparse.issparse(X):
-        return [take(X, slice(i, i + 1)) for i in range(X.shape[0])]
-    return X if isinstance(X, list) else list(np.asarray(X))
-
 
 def seed_of_rows(seed: int, step, code) -> int:
     """Return the sampler's seed, which depends on the instance too.

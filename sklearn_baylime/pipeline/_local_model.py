@@ -10,9 +10,9 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from sklearn_baylime.pipeline._neighborhood import Neighborhood
+from sklearn_baylime.local._neighborhood import Neighborhood
+from sklearn_baylime.local._targets import Target, answers_to
 from sklearn_baylime.pipeline._steps import Code, for_target
-from sklearn_baylime.pipeline._targets import Target, answers_to
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,25 @@
 """Representations: invertible maps between model inputs and the codes we sample."""
 
-from sklearn_baylime.representation._entropy_discretizer import EntropyDiscretizer
-from sklearn_baylime.representation._fixed_discretizer import FixedDiscretizer
-from sklearn_baylime.representation._quantile_discretizer import QuantileDiscretizer
-from sklearn_baylime.representation._sequence_discretizer import SequenceDiscretizer
-from sklearn_baylime.representation._sequence_flattener import SequenceFlattener
-from sklearn_baylime.representation._sparse_scaler import SparseScaler
-from sklearn_baylime.representation._statistics_discretizer import (
+from sklearn_baylime.representation.image._superpixel_segmenter import (
+    SuperpixelSegmenter,
+)
+from sklearn_baylime.representation.sequence._sequence_discretizer import (
+    SequenceDiscretizer,
+)
+from sklearn_baylime.representation.sequence._sequence_flattener import (
+    SequenceFlattener,
+)
+from sklearn_baylime.representation.table._entropy_discretizer import EntropyDiscretizer
+from sklearn_baylime.representation.table._fixed_discretizer import FixedDiscretizer
+from sklearn_baylime.representation.table._quantile_discretizer import (
+    QuantileDiscretizer,
+)
+from sklearn_baylime.representation.table._sparse_scaler import SparseScaler
+from sklearn_baylime.representation.table._statistics_discretizer import (
     StatisticsDiscretizer,
 )
-from sklearn_baylime.representation._superpixel_segmenter import SuperpixelSegmenter
-from sklearn_baylime.representation._table_scaler import TableScaler
-from sklearn_baylime.representation._text_segmenter import TextSegmenter
+from sklearn_baylime.representation.table._table_scaler import TableScaler
+from sklearn_baylime.representation.text._text_segmenter import TextSegmenter
 
 __all__ = [
     "EntropyDiscretizer",

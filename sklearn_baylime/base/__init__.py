@@ -1,0 +1,3 @@
+"""What the parts of an explainer promise each other."""
+
+__all__: list[str] = []

@@ -1,0 +1,329 @@
+"""The model to explain, asked in batches, counted and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import is_classifier
+from sklearn.utils._param_validation import InvalidParameterError
+from sklearn.utils.validation import _num_samples
+
+from sklearn_baylime.black_box._answers import check_answers, one_hot
+from sklearn_baylime.black_box._memory import open_store, row_keys
+from sklearn_baylime.black_box._rows import take
+
+# One batch holds about as much as this unless told otherwise: larger arrays are given
+# back to the system each time, and cost more to write to.
+_BATCH_BYTES = 8 * 2**20
+_TEXT_BATCH = 1000
+
+
+class BlackBox:
+    """Wrapper around the model to explain: counts rows, cuts batches, checks answers.
+
+    Parameters
+    ----------
+    model : callable or fitted estimator
+        A callable that maps rows to answers of shape (n_rows,), (n_rows, n_outputs); or
+        an estimator, of which `predict_proba`, else `decision_function`, else `predict`
+        is asked if it is a classifier, and `predict` otherwise.
+
+    batch_size : int or None, default=None
+        Most rows in one call of the model. None takes about 8 MiB of rows, or 1000
+        texts.
+
+    output_names : sequence of str or None, default=None
+        Names of the columns of the answers; the model's classes if None.
+
+    labels : sequence or None, default=None
+        Labels that the model answers instead of numbers. Each becomes an output, 1 for
+        rows that get this label and else 0. A classifier's `predict` needs none: its
+        `classes_` are taken.
+
+    memory : None, True, str, Path, mapping or joblib.Memory, default=None
+        Where answers are kept, so that no row is asked about twice: None nowhere, True
+        in memory, a path (or the path of a `joblib.Memory`) on disk by `diskcache`,
+        or any mutable mapping from bytes to arrays, which processes can share if it
+        does.
+
+    Attributes
+    ----------
+    n_queries_ : int
+        Rows the model has answered.
+
+    n_calls_ : int
+        Calls of the model that were answered.
+
+    Notes
+    -----
+    `sklearn.base.clone` and `copy.deepcopy` return the same object: a clone neither
+    drops the model's fit nor copies its weights, and shares counts and memory. A pickle
+    holds the model, and leaves counts and answers in memory behind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime import BlackBox
+    >>> box = BlackBox(lambda rows: rows.sum(axis=1), batch_size=2)
+    >>> box(np.ones((3, 2)))
+    array([[2.],
+           [2.],
+           [2.]])
+    >>> box.n_queries_, box.n_calls_
+    (3, 2)
+    """
+
+    def __init__(
+        self, model, *, batch_size=None, output_names=None, labels=None, memory=None
+    ):
+        self.model = model
+        self.output_names = output_names
+        self.batch_size = batch_size
+        self.labels = labels
+        self.memory = memory
+        self._ask, self._source = _resolve(model)
+        self._labels = _labels_of(self._ask, self._source) if labels is None else labels
+        self._store = open_store(memory)
+        if batch_size is not None and not (
+            isinstance(batch_size, (int, np.integer)) and batch_size >= 1
+        ):
+            raise InvalidParameterError(
+                f"batch_size is {batch_size!r}, expected None or an integer >= 1."
+            )
+        self._lock = Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Set the counts to zero; the memory stays."""
+        self.n_queries_ = 0
+        self.n_calls_ = 0
+
+    def count(self, n_queries, n_calls) -> None:
+        """Add to the counts, such as what another process has asked.
+
+        Parameters
+        ----------
+        n_queries : int
+            Rows answered.
+        n_calls : int
+            Calls answered.
+        """
+        with self._lock:
+            self.n_queries_ += n_queries
+            self.n_calls_ += n_calls
+
+    def __call__(self, rows) -> np.ndarray:
+        """Ask about rows, in batches.
+
+        Parameters
+        ----------
+        rows : array, frame or list of n_rows
+            Model inputs.
+
+        Returns
+        -------
+        answers : ndarray of float of shape (n_rows, n_outputs)
+
+        Raises
+        ------
+        ValueError
+            If the model's answers are not one finite number, or a row of them, a row.
+        """
+        size = self.rows_per_batch(rows)
+        parts = [
+            self.ask(take(rows, slice(first, first + size)), first)
+            for first in range(0, _num_samples(rows), size)
+        ]
+        return np.concatenate(parts)
+
+    def ask(self, rows, first=0) -> np.ndarray:
+        """Ask about one batch of rows.
+
+        Parameters
+        ----------
+        rows : array, frame or list of n_rows
+            Model inputs.
+        first : int, default=0
+            Position of the first row, for the error about a bad answer.
+
+        Returns
+        -------
+        answers : ndarray of float of shape (n_rows, n_outputs)
+        """
+        return self.ask_and_count(rows, np.arange(first, first + _num_samples(rows)))[0]
+
+    def ask_and_count(self, rows, positions) -> tuple[np.ndarray, int]:
+        """Ask about one batch of rows; tell how many the memory did not know.
+
+        Parameters
+        ----------
+        rows : array, frame or list of n_rows
+            Model inputs.
+        positions : ndarray of int of shape (n_rows,)
+            Position of each row in its neighbourhood, for the error about a bad answer.
+
+        Returns
+        -------
+        answers : ndarray of float of shape (n_rows, n_outputs)
+        n_asked : int
+            Rows the model was asked about.
+        """
+        if self._store is None:
+            return self._ask_model(rows, positions), len(positions)
+        keys = row_keys(rows)
+        first_seen: dict[bytes, int] = {}
+        for i, key in enumerate(keys):
+            first_seen.setdefault(key, i)
+        unknown = [key for key in first_seen if key not in self._store]
+        if unknown:
+            index = np.array([first_seen[key] for key in unknown])
+            answers = self._ask_model(take(rows, index), positions[index])
+            for key, answer in zip(unknown, answers, strict=True):
+                self._store[key] = answer
+        return np.stack([self._store[key] for key in keys]), len(unknown)
+
+    def rows_per_batch(self, rows) -> int:
+        """Return the most rows of this kind that go into one call.
+
+        Parameters
+        ----------
+        rows : array, frame or list
+            Model inputs, of which the first is looked at.
+
+        Returns
+        -------
+        n_rows : int
+        """
+        if self.batch_size is not None:
+            return int(self.batch_size)
+        if isinstance(rows, list) or _num_samples(rows) == 0:
+            return _TEXT_BATCH
+        first = take(rows, slice(0, 1))
+        n_bytes = getattr(first, "nbytes", None)
+        if sparse.issparse(first):
+            n_bytes = first.data.nbytes + first.indices.nbytes
+        elif n_bytes is None:
+            n_bytes = 64 * first.shape[1]
+        return max(1, _BATCH_BYTES // max(1, int(n_bytes)))
+
+    def names(self, n_outputs) -> list[str]:
+        """Return a name for each column of the answers.
+
+        Parameters
+        ----------
+        n_outputs : int
+            Number of columns.
+
+        Returns
+        -------
+        names : list of str
+
+        Raises
+        ------
+        ValueError
+            If `output_names` are not as many as the model's answers have columns.
+        """
+        names = self.output_names
+        if names is None:
+            names = self.labels
+        if names is None and self.classes is not None:
+            # Two classes by one decision function: the column speaks for the second.
+            names = self.classes[-1:] if n_outputs == 1 else self.classes
+        if names is None:
+            kind = "prediction" if n_outputs == 1 else "output"
+            return (
+                [kind] if n_outputs == 1 else [f"{kind} {i}" for i in range(n_outputs)]
+            )
+        if len(names) != n_outputs:
+            raise ValueError(
+                f"The model answered {n_outputs} column(s), but there are {len(names)} "
+                f"names of outputs: {list(names)}."
+            )
+        return [str(name) for name in names]
+
+    @property
+    def classes(self) -> np.ndarray | list[str] | None:
+        """Classes of the model's answers, where it tells them."""
+        known = getattr(self._source, "classes_", None) if self.is_classifier else None
+        if isinstance(known, list):
+            return [f"{i}: {label}" for i, own in enumerate(known) for label in own]
+        return known
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the model is known to be a classifier."""
+        known = self._source is not None and is_classifier(self._source)
+        return known or self.labels is not None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the model is an estimator, or a method of one."""
+        return self._source is not None
+
+    def _ask_model(self, rows, positions):
+        answers = self._ask(rows)
+        if isinstance(answers, list) and all(np.ndim(part) == 2 for part in answers):
+            # Of several outputs, scikit-learn gives the probabilities of each.
+            answers = np.concatenate(answers, axis=1)
+        if self._labels is not None:
+            answers = one_hot(answers, self._labels, positions)
+        answers = check_answers(answers, positions)
+        if self.classes is not None and answers.shape[1] == 1 and len(self.classes) > 2:
+            raise ValueError(
+                f"The model answered one column for {len(self.classes)} classes, "
+                "expected one column a class, as predict_proba returns them."
+            )
+        self.count(len(positions), 1)
+        return answers
+
+    def __sklearn_clone__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __getstate__(self):
+        return {
+            "model": self.model,
+            "batch_size": self.batch_size,
+            "output_names": self.output_names,
+            "labels": self.labels,
+            "memory": self.memory
+            if self._store is None or self.memory is True
+            else self._store,
+        }
+
+    def __setstate__(self, state):
+        self.__init__(**state)  # type: ignore[misc]
+
+    def __repr__(self):
+        return f"BlackBox({self.model!r})"
+
+
+def _resolve(model) -> tuple[Callable, Any]:
+    """Return the function to ask, and the estimator behind it if there is one."""
+    if hasattr(model, "predict"):
+        if is_classifier(model):
+            for method in ("predict_proba", "decision_function"):
+                if hasattr(model, method):
+                    return getattr(model, method), model
+        return model.predict, model
+    if callable(model):
+        owner = getattr(model, "__self__", None)
+        return model, owner if hasattr(owner, "predict") else None
+    raise TypeError(
+        f"The black box is {model!r}, expected a function of rows or a fitted "
+        "estimator with predict_proba or predict."
+    )
+
+
+def _labels_of(ask, source):
+    """Return the labels that a classifier's predict answers, None for numbers."""
+    is_predict = getattr(ask, "__name__", "") == "predict"
+    if source is None or not is_predict or not is_classifier(source):
+        return None
+    return getattr(source, "classes_", None)

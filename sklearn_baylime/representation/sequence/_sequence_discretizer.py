@@ -1,0 +1,279 @@
+"""Segments of time, each replaced by the same segment of another sequence."""
+
+from __future__ import annotations
+
+import zlib
+from copy import copy
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
+from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
+from sklearn_baylime.representation.table._quantile_discretizer import (
+    QuantileDiscretizer,
+)
+
+
+class SequenceDiscretizer(BaseSequenceTransformer):
+    """Discretizer of sequences: bins of the mean of each feature in segments of time.
+
+    The way back takes the segment of a background sequence whose mean lies in the bin,
+    whole, so that what the model is asked about moves in time as the data do.
+
+    Parameters
+    ----------
+    n_segments : int, default=4
+        Number of segments of about equal length; at most one a timestep.
+
+    n_bins : int, default=4
+        Number of bins of the means. Categorical features have one bin for each
+        category, that of the most frequent one in the segment.
+
+    categorical_features : array-like of int or str, default=None
+        Features, by index or name, that are categories at every timestep.
+
+    feature_names : array-like of str or None, default=None
+        Names of the features of a timestep.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the sequences drawn within bins.
+
+    Attributes
+    ----------
+    segments_ : list of slice
+        Timesteps of each segment.
+
+    discretizer_ : QuantileDiscretizer
+        Bins of the summaries of the segments.
+
+    is_categorical_ : ndarray of bool of shape (n_features * n_segments,)
+        Columns of the codes that are categories, not quantities: all of them.
+
+    n_timesteps_ : int
+        Length of the sequences.
+
+    n_features_in_ : int
+        Number of features of a timestep.
+
+    See Also
+    --------
+    SequenceFlattener : Single timesteps, as LIME has them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.representation import SequenceDiscretizer
+    >>> X = np.arange(24.0).reshape(4, 6, 1)
+    >>> discretizer = SequenceDiscretizer(n_segments=2, n_bins=2).fit(X)
+    >>> discretizer.at(X[0]).get_feature_names_out()
+    array(['mean of x0[t-5..t-3] <= 10', 'mean of x0[t-2..t-0] <= 13'],
+          dtype=object)
+    """
+
+    # Says that inverse_transform takes `start`.
+    takes_start = True
+
+    _parameter_constraints: dict = {
+        "n_segments": [Interval(Integral, 1, None, closed="left")],
+        "n_bins": [Interval(Integral, 2, None, closed="left")],
+        **BaseSequenceTransformer._parameter_constraints,
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        n_segments=4,
+        n_bins=4,
+        *,
+        categorical_features=None,
+        feature_names=None,
+        random_state=None,
+    ):
+        self.n_segments = n_segments
+        self.n_bins = n_bins
+        self.categorical_features = categorical_features
+        self.feature_names = feature_names
+        self.random_state = random_state
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the bins, and keep the sequences to draw segments from.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features)
+            Background sequences.
+        y : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        self : object
+            Fitted discretizer.
+        """
+        X = self._check_sequences(X, reset=True)
+        n_segments = min(self.n_segments, self.n_timesteps_)
+        parts = np.array_split(np.arange(self.n_timesteps_), n_segments)
+        self.segments_ = [slice(p[0], p[-1] + 1) for p in parts]
+        summaries = self._summarize(X)
+        categorical = np.flatnonzero(np.repeat(self._categorical, n_segments))
+        self.discretizer_ = QuantileDiscretizer(
+            self.n_bins, categorical_features=categorical
+        ).fit(summaries)
+        codes = self.discretizer_.transform(summaries)
+        self._members = [
+            [np.flatnonzero(column == code) for code in range(n_bins)]
+            for column, n_bins in zip(codes.T, self.discretizer_.n_bins_, strict=True)
+        ]
+        self._background = X
+        self.is_categorical_ = self.discretizer_.is_categorical_
+        return self
+
+    def transform(self, X):
+        """Return the bin of each feature in each segment.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features)
+            Sequences.
+
+        Returns
+        -------
+        codes : ndarray of int of shape (n_samples, n_features * n_segments)
+        """
+        check_is_fitted(self)
+        X = self._check_sequences(X, reset=False)
+        return self.discretizer_.transform(self._summarize(X))
+
+    def at(self, x):
+        """Return a light copy that knows the instance: its names and its first row.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_timesteps, n_features)
+            The instance.
+
+        Returns
+        -------
+        discretizer : object
+            With `reference_`, the code of `x`, and `seed_`.
+        """
+        check_is_fitted(self)
+        here = copy(self)
+        here.row_ = self._check_instance(x)[None]
+        here.discretizer_ = self.discretizer_.at(self._summarize(here.row_)[0])
+        here.reference_ = here.discretizer_.reference_
+        content = zlib.crc32(np.ascontiguousarray(here.row_).tobytes())
+        mixed = np.random.SeedSequence([draw_seed(self.random_state), content])
+        here.seed_ = int(mixed.generate_state(1)[0])
+        return here
+
+    def inverse_transform(self, X, start=0):
+        """Put sequences together from background segments in the codes' bins.
+
+        Parameters
+        ----------
+        X : array-like of int of shape (n_samples, n_features * n_segments)
+            Codes, as `transform` returns them.
+        start : int, default=0
+            Position of the first of these rows among all.
+
+        Returns
+        -------
+        sequences : ndarray of shape (n_samples, n_timesteps, n_features)
+            After `at`, row 0 of all rows is the instance.
+        """
+        check_is_fitted(self)
+        codes = np.asarray(X)
+        self.discretizer_._check_codes(codes)
+        seed = getattr(self, "seed_", None)
+        seed = draw_seed(self.random_state) if seed is None else seed
+        shape = len(codes), self.n_timesteps_, self.n_features_in_
+        sequences = np.empty(shape, dtype=self._background.dtype)
+        for part, uniform in uniform_blocks(seed, start, *codes.shape):
+            self._draw(codes[part], uniform, sequences[part])
+        if start == 0 and len(codes) and hasattr(self, "row_"):
+            sequences[0] = self.row_[0]
+        return sequences
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of features in segments, after `at` with their bins.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        names : ndarray of str objects
+        """
+        check_is_fitted(self)
+        last = self.n_timesteps_ - 1
+        spans = [
+            f"t-{last - s.start}"
+            + (f"..t-{last - s.stop + 1}" if s.stop - s.start > 1 else "")
+            for s in self.segments_
+        ]
+        names = [
+            f"{'most of' if categorical else 'mean of'} {name}[{span}]"
+            for name, categorical in zip(self._names, self._categorical, strict=True)
+            for span in spans
+        ]
+        return self.discretizer_.get_feature_names_out(np.array(names, dtype=object))
+
+    def _check_instance(self, x) -> np.ndarray:
+        """Return one sequence in the background's type, or say what it loses there."""
+        sequences = self._check_sequences(x, reset=False)
+        if len(sequences) != 1:
+            raise ValueError(f"The instance is {len(sequences)} sequences, expected 1.")
+        row = sequences[0].astype(self._background.dtype)
+        if row.dtype.kind not in "fc" and (row != sequences[0]).any():
+            lost = sequences[0][row != sequences[0]].ravel()[0]
+            raise ValueError(
+                f"The instance has {lost}, which the background's type {row.dtype} "
+                "cannot hold; fit on sequences of a type that can hold it."
+            )
+        return row
+
+    def _summarize(self, X) -> np.ndarray:
+        """Return the mean, or the most frequent category, of features in segments."""
+        summaries = [
+            _most_frequent(X[:, segment, j])
+            if categorical
+            else _means(X[:, segment, j])
+            for j, categorical in enumerate(self._categorical)
+            for segment in self.segments_
+        ]
+        return np.column_stack(summaries).astype(np.float64)
+
+    def _draw(self, codes, uniform, out):
+        n_segments = len(self.segments_)
+        for column, members in enumerate(self._members):
+            j, segment = column // n_segments, self.segments_[column % n_segments]
+            for code, rows in enumerate(members):
+                drawn = codes[:, column] == code
+                if len(rows) == 0:
+                    # Only the instance can be here, and it is put in as it is.
+                    rows = np.arange(len(self._background))
+                chosen = rows[(uniform[drawn, column] * len(rows)).astype(np.intp)]
+                out[drawn, segment, j] = self._background[chosen, segment, j]
+
+
+def _means(values) -> np.ndarray:
+    """Return each row's mean, the same to the last bit however rows lie in memory."""
+    # A sum's rounding depends on its order, which follows the strides; a mean that is a
+    # border must stay on its side.
+    return np.ascontiguousarray(values, dtype=np.float64).mean(axis=1)
+
+
+def _most_frequent(values) -> np.ndarray:
+    """Return each row's most frequent value, the least of equals."""
+    known, codes = np.unique(values, return_inverse=True)
+    codes = codes.reshape(values.shape)
+    counts = (codes[:, :, None] == np.arange(len(known))).sum(axis=1)
+    return known[np.argmax(counts, axis=1)]

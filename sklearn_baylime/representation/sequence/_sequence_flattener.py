@@ -1,0 +1,130 @@
+"""Sequences as rows of a table."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.base import _fit_context
+from sklearn.utils.validation import check_is_fitted
+
+from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
+
+
+class SequenceFlattener(BaseSequenceTransformer):
+    """Flattener of sequences: each feature at each timestep is a column.
+
+    As LIME's explainer for recurrent networks has it: columns are independent of each
+    other. Feature by feature, the oldest timestep first.
+
+    Parameters
+    ----------
+    categorical_features : array-like of int or str, default=None
+        Features, by index or name, that are categories at every timestep.
+
+    feature_names : array-like of str or None, default=None
+        Names of the features of a timestep.
+
+    Attributes
+    ----------
+    n_timesteps_ : int
+        Length of the sequences.
+
+    is_categorical_ : ndarray of bool of shape (n_features * n_timesteps,)
+        Columns that are categories.
+
+    n_features_in_ : int
+        Number of features of a timestep.
+
+    See Also
+    --------
+    SequenceDiscretizer : Segments of time instead of single timesteps.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.representation import SequenceFlattener
+    >>> flattener = SequenceFlattener(feature_names=["load"]).fit(np.zeros((5, 3, 1)))
+    >>> flattener.get_feature_names_out()
+    array(['load_t-2', 'load_t-1', 'load_t-0'], dtype=object)
+    >>> flattener.transform([[[1.0], [2.0], [3.0]]])
+    array([[1., 2., 3.]])
+    """
+
+    def __init__(self, *, categorical_features=None, feature_names=None):
+        self.categorical_features = categorical_features
+        self.feature_names = feature_names
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the shape of the sequences.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features)
+            Background sequences.
+        y : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        self : object
+            Fitted flattener.
+        """
+        self._check_sequences(X, reset=True)
+        self.is_categorical_ = np.repeat(self._categorical, self.n_timesteps_)
+        return self
+
+    def transform(self, X):
+        """Return one row a sequence.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features)
+            Sequences.
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features * n_timesteps)
+        """
+        check_is_fitted(self)
+        array = self._check_sequences(X, reset=False)
+        return array.transpose(0, 2, 1).reshape(len(array), -1)
+
+    def inverse_transform(self, X):
+        """Return the sequences of rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features * n_timesteps)
+            Rows.
+
+        Returns
+        -------
+        sequences : ndarray of shape (n_samples, n_timesteps, n_features)
+        """
+        check_is_fitted(self)
+        rows = np.asarray(X)
+        n_columns = self.n_features_in_ * self.n_timesteps_
+        if rows.ndim != 2 or rows.shape[1] != n_columns:
+            raise ValueError(
+                f"The rows have shape {rows.shape}, expected (n, {n_columns})."
+            )
+        shape = len(rows), self.n_features_in_, self.n_timesteps_
+        return rows.reshape(shape).transpose(0, 2, 1)
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the columns.
+
+        Parameters
+        ----------
+        input_features : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        names : ndarray of str objects
+            Such as ``"load_t-2"``: two timesteps before the last.
+        """
+        check_is_fitted(self)
+        ages = range(self.n_timesteps_ - 1, -1, -1)
+        names = [f"{name}_t-{age}" for name in self._names for age in ages]
+        return np.array(names, dtype=object)

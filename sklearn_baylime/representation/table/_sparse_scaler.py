@@ -1,0 +1,191 @@
+"""Sparse tables in units of their spread."""
+
+from __future__ import annotations
+
+from copy import copy
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils.sparsefuncs import mean_variance_axis
+from sklearn.utils.validation import (
+    _check_feature_names_in,
+    check_is_fitted,
+    validate_data,
+)
+
+from sklearn_baylime.representation.table._names import format_numbers
+
+
+class SparseScaler(TransformerMixin, BaseEstimator):
+    """Scaler of sparse tables, which keeps zeros zero.
+
+    Columns are divided by their standard deviations, and not centered.
+
+    Parameters
+    ----------
+    feature_names : array-like of str or None, default=None
+        Names of the columns.
+
+    Attributes
+    ----------
+    scale_ : ndarray of shape (n_features,)
+        Standard deviations of the columns, zeros counted; 1 for constant ones.
+
+    is_categorical_ : ndarray of bool of shape (n_features,)
+        Columns of the codes that are categories: none.
+
+    n_features_in_ : int
+        Number of columns seen during fit.
+
+    See Also
+    --------
+    TableScaler : The same for dense tables.
+    sklearn_baylime.surrogate.NonzeroSelector : Keeps what an instance has.
+
+    Examples
+    --------
+    >>> from scipy import sparse
+    >>> from sklearn_baylime.representation import SparseScaler
+    >>> scaler = SparseScaler().fit(sparse.csr_matrix([[0.0, 1.0], [4.0, 0.0]]))
+    >>> scaler.scale_
+    array([2. , 0.5])
+    """
+
+    # Says that inverse_transform takes `start`.
+    takes_start = True
+
+    _parameter_constraints: dict = {"feature_names": [None, "array-like"]}
+
+    def __init__(self, *, feature_names=None):
+        self.feature_names = feature_names
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Learn the standard deviations.
+
+        Parameters
+        ----------
+        X : sparse matrix of shape (n_samples, n_features)
+            Background data.
+        y : ignored
+            Present for consistency.
+
+        Returns
+        -------
+        self : object
+            Fitted scaler.
+        """
+        X = self._check(X, reset=True)
+        _, variance = mean_variance_axis(X, axis=0)
+        self.scale_ = np.where(variance > 0, np.sqrt(variance), 1.0)
+        self.is_categorical_ = np.zeros(X.shape[1], dtype=bool)
+        names = self.feature_names
+        names = [f"x{j}" for j in range(X.shape[1])] if names is None else names
+        if len(names) != X.shape[1]:
+            raise ValueError(
+                f"feature_names has {len(names)} names, expected one for each of the "
+                f"{X.shape[1]} columns."
+            )
+        self._names = np.array([str(name) for name in names], dtype=object)
+        return self
+
+    def transform(self, X):
+        """Return rows in units of the standard deviations.
+
+        Parameters
+        ----------
+        X : sparse matrix of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        codes : sparse matrix of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        return self._times(self._check(X, reset=False), 1.0 / self.scale_)
+
+    def at(self, x):
+        """Return a light copy that knows the instance.
+
+        Parameters
+        ----------
+        x : sparse matrix of shape (1, n_features)
+            The instance.
+
+        Returns
+        -------
+        scaler : object
+            With `reference_`, the code of `x`; `inverse_transform` gives back `x`
+            itself as the first row.
+        """
+        check_is_fitted(self)
+        row = self._check(x, reset=False)
+        if row.shape[0] != 1:
+            raise ValueError(f"The instance has {row.shape[0]} rows, expected one.")
+        here = copy(self)
+        here.row_, here.reference_ = row, self.transform(row)
+        return here
+
+    def inverse_transform(self, X, start=0):
+        """Return model inputs.
+
+        Parameters
+        ----------
+        X : sparse matrix of shape (n_samples, n_features)
+            Codes.
+        start : int, default=0
+            Position of the first of these rows among all.
+
+        Returns
+        -------
+        rows : sparse matrix of shape (n_samples, n_features)
+            After `at`, row 0 of all rows is the instance.
+        """
+        check_is_fitted(self)
+        rows = self._times(X, self.scale_)
+        if start == 0 and rows.shape[0] and hasattr(self, "row_"):
+            rows = sparse.vstack([self.row_, rows[1:]], format="csr")
+        return rows
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the columns' names, after `at` with the unit of their weights.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names of the columns; those given by default.
+
+        Returns
+        -------
+        names : ndarray of str objects of shape (n_features,)
+        """
+        check_is_fitted(self)
+        names = self._names
+        if input_features is not None:
+            names = _check_feature_names_in(self, input_features)
+        if not hasattr(self, "reference_"):
+            return names.copy()
+        units = [format_numbers([scale])[0] for scale in self.scale_]
+        told = [f"{n} (per {unit})" for n, unit in zip(names, units, strict=True)]
+        return np.array(told, dtype=object)
+
+    def _check(self, X, *, reset):
+        if not sparse.issparse(X):
+            raise TypeError(
+                f"The table is a {type(X).__name__}, expected a scipy sparse matrix; "
+                "use TableScaler for dense tables."
+            )
+        return validate_data(
+            self, X, accept_sparse="csr", dtype=np.float64, reset=reset
+        )
+
+    def _times(self, X, factors):
+        scaled = X.tocsr(copy=True)
+        scaled.data *= factors.take(scaled.indices)
+        return scaled
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

@@ -1,0 +1,250 @@
+"""An image with its segments colored, by scikit-learn's Display convention."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sklearn_baylime.views._bars import import_matplotlib
+from sklearn_baylime.views._numbers import count_weaker, format_short
+from sklearn_baylime.views._view import require_image
+from sklearn_baylime.views.image._drawing import color_map, draw_outline
+from sklearn_baylime.views.image._maps import spread
+from sklearn_baylime.views.image._marks import image_looks, tint
+from sklearn_baylime.views.image._panels import draw_panels
+
+KINDS = ("image", "heatmap", "std")
+
+
+class ImageDisplay:
+    """An image whose segments are colored by their weights.
+
+    Blue segments raise the answer and orange ones lower it, the stronger the color, the
+    larger the weight. A solid outline tells that the sign is certain, a dotted one that
+    it is open.
+
+    Parameters
+    ----------
+    image : ndarray of uint8 of shape (H, W, 3)
+        The image.
+    segments : ndarray of int of shape (H, W)
+        Segment of each pixel, from 0 to d - 1.
+    values : array-like of shape (d,)
+        Weights; standard deviations if the kind is "std", NaN where there is none.
+    sign_probability : array-like of shape (d,)
+        Probability of the sign of each weight, certain from 0.975 on; NaN where none is
+        stated.
+    shown : sequence of int
+        Segments that are colored and outlined, if the kind is "image".
+    kind : {"image", "heatmap", "std"}, default="image"
+        Colors over the image in grey; all weights without the image; or their standard
+        deviations.
+    limit : float or None, default=None
+        Value of the strongest color; the largest that is shown if None.
+    title : str, default=""
+        Title of the picture.
+    caption : str, default=""
+        Lines below the picture.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    image_ : matplotlib AxesImage
+    outlines_ : list of matplotlib PathPatch
+        Outlines of the segments shown, the strongest first.
+    colorbar_ : matplotlib Colorbar
+    legend_ : matplotlib Legend or None
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.explanation import ImageDisplay
+    >>> image, segments = np.zeros((2, 2, 3), np.uint8), np.array([[0, 0], [1, 1]])
+    >>> display = ImageDisplay(image, segments, [0.5, -0.2], [0.99, 0.8], [0, 1])
+    >>> len(display.plot().outlines_)
+    2
+    """
+
+    def __init__(
+        self,
+        image,
+        segments,
+        values,
+        sign_probability,
+        shown,
+        *,
+        kind="image",
+        limit=None,
+        title="",
+        caption="",
+    ):
+        self.image = image
+        self.segments = segments
+        self.values = values
+        self.sign_probability = sign_probability
+        self.shown = shown
+        self.kind = kind
+        self.limit = limit
+        self.title = title
+        self.caption = caption
+
+    @classmethod
+    def from_explanation(
+        cls, explanation, target=None, *, kind="image", max_features=10
+    ):
+        """Take the weights of one target.
+
+        Parameters
+        ----------
+        explanation : Explanation
+            Of an image.
+        target : int, str or None, default=None
+            The target; the first if None.
+        kind : {"image", "heatmap", "std"}, default="image"
+            What is shown.
+        max_features : int, default=10
+            Most segments colored, if the kind is "image".
+
+        Returns
+        -------
+        display : ImageDisplay
+        """
+        instance = require_image(explanation, "A picture of the image")
+        if kind not in KINDS:
+            raise ValueError(f"kind is {kind!r}, expected one of {KINDS}.")
+        t = explanation.position(target)
+        ranked = explanation.as_map()[explanation.targets[t]]
+        shown = [j for j, weight in ranked[:max_features] if weight != 0]
+        exact = explanation.n_rows == 0
+        fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
+        told = [fit]
+        if kind == "image" and len(ranked) > max_features:
+            told.append(f"{count_weaker(len(ranked) - max_features)} not shown")
+        values = explanation.std[t] if kind == "std" else explanation.coef[t]
+        if kind == "std" and np.isnan(values).any():
+            told.append("white where no standard deviation is stated")
+        return cls(
+            instance.display_image(),
+            instance.segments,
+            values,
+            explanation.sign_probability()[t],
+            shown,
+            kind=kind,
+            title=f"Why {explanation.target_names[t]}? The model answers "
+            f"{format_short(explanation.prediction[t])}",
+            caption="\n".join(told),
+        )
+
+    @classmethod
+    def compare(
+        cls, explanations, targets=None, *, kind="image", max_features=10, axes=None
+    ):
+        """Draw several targets, or explanations, side by side with the same colors.
+
+        Parameters
+        ----------
+        explanations : Explanation or sequence of Explanation
+            Of one image, or of several.
+        targets : sequence of int or str or None, default=None
+            Targets of each explanation. None: all of a single explanation, and the
+            first of each of several.
+        kind : {"image", "heatmap", "std"}, default="image"
+            What is shown.
+        max_features : int, default=10
+            Most segments colored in each, if the kind is "image".
+        axes : sequence of matplotlib Axes or None, default=None
+            Axes to draw on, one for each picture; new ones if None.
+
+        Returns
+        -------
+        displays : list of ImageDisplay
+        """
+        if not isinstance(explanations, (list, tuple)):
+            targets = explanations.targets if targets is None else targets
+            explanations = [explanations]
+        pairs = [(e, t) for e in explanations for t in (targets or [None])]
+        displays = [
+            cls.from_explanation(e, t, kind=kind, max_features=max_features)
+            for e, t in pairs
+        ]
+        if not displays:
+            raise ValueError("explanations is empty, expected one or more.")
+        limit = max(display.find_limit() for display in displays)
+        for display in displays:
+            display.limit = limit
+        draw_panels(displays, None if axes is None else list(np.ravel(axes)))
+        return displays
+
+    def plot(self, ax=None):
+        """Draw the image.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on; new ones in the shape of the image if None.
+
+        Returns
+        -------
+        display : ImageDisplay
+            This object, with the artists.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        draw_panels([self], None if ax is None else [ax])
+        return self
+
+    def save(self, path):
+        """Draw the image into a file and close it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in a format that matplotlib writes, such as .png or .svg.
+        """
+        plt = import_matplotlib()
+        figure = self.plot().figure_
+        figure.savefig(path, dpi=150)
+        plt.close(figure)
+
+    def find_limit(self) -> float:
+        """Return the value of the strongest color.
+
+        Returns
+        -------
+        limit : float
+        """
+        if self.limit is not None:
+            return self.limit
+        values = np.abs(np.asarray(self.values, dtype=float))
+        if self.kind == "image":
+            values = values[list(self.shown)]
+        return float(np.max(values[np.isfinite(values)], initial=0.0))
+
+    def _looks(self):
+        if self.kind != "image":
+            return []
+        return image_looks(self.values, self.sign_probability, self.shown)
+
+    def _draw(self, ax, width):
+        limit, values = self.find_limit(), np.asarray(self.values, dtype=float)
+        colors, norm = color_map(self.kind, limit)
+        overlay = self.kind == "image"
+        self.image_ = ax.imshow(
+            tint(self.image, self.segments, values, self.shown, limit)
+            if overlay
+            else spread(self.segments, values),
+            cmap=colors,
+            norm=norm,
+            interpolation="nearest",
+        )
+        # Drawn last, the strongest lies on top where outlines meet.
+        self.outlines_ = [
+            draw_outline(
+                ax, self.segments, j, values[j], self.sign_probability[j], width
+            )
+            for j in (list(self.shown)[::-1] if overlay else [])
+        ][::-1]
+        self.ax_, self.figure_ = ax, ax.figure

@@ -1,0 +1,149 @@
+"""An image with its colored segments beside the original, as a part of the page.
+
+Tints are pixels of a PNG; outlines lie over it as vectors, sharp at any size, and tell
+the weight of a segment when pointed at. Nothing needs a script.
+"""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import numpy as np
+from scipy.ndimage import distance_transform_edt
+
+from sklearn_baylime.views._numbers import decimals_for, format_number
+from sklearn_baylime.views.image._marks import image_looks, tint, trace
+from sklearn_baylime.views.image._png import to_data_uri
+from sklearn_baylime.views.text._marks import (
+    CERTAINTIES,
+    SIGNS,
+    tell_certainty,
+    tell_sign,
+    tell_weight,
+)
+
+# Pixels: longest side that is embedded, that is shown at least, and whose pixels are
+# shown as squares below.
+_LARGEST, _SHOWN, _TINY = 512, 320, 64
+
+
+def add_image(section, explanation, target, records, level) -> None:
+    """Add the image, the same with the segments of `records` marked, and a legend."""
+    t = explanation.position(target)
+    ranked = explanation.as_map()[target][: len(records)]
+    marked = [(j, r) for (j, _), r in zip(ranked, records, strict=True) if r["coef"]]
+    shown = [j for j, _ in marked]
+    instance, coef = explanation.instance, explanation.coef[t]
+    # Pages of many megabytes open slowly; every other pixel is what is left out.
+    step = -(-max(instance.segments.shape) // _LARGEST)
+    image = np.ascontiguousarray(instance.display_image()[::step, ::step])
+    segments = instance.segments[::step, ::step]
+    limit = max((abs(r["coef"]) for _, r in marked), default=0.0)
+    tinted = tint(image, segments, coef, shown, limit)
+    name = explanation.target_names[t]
+    pictures = ET.SubElement(section, "div", {"class": "images"})
+    told = _describe(name, marked)
+    over = _add_figure(pictures, tinted, told, f"What raises and lowers {name}")
+    _add_outlines(over, segments, marked, level)
+    _add_figure(pictures, image, "The image that is explained", "The image")
+    probability = explanation.sign_probability()[t]
+    _add_legend(section, image_looks(coef, probability, shown))
+
+
+def _add_figure(parent, image, alt, caption):
+    height, width = image.shape[:2]
+    zoom = max(1.0, _SHOWN / max(height, width))
+    figure = ET.SubElement(
+        parent, "figure", {"style": f"width:{max(zoom * width, 24):.0f}px"}
+    )
+    frame = ET.SubElement(figure, "div", {"class": "frame"})
+    look = {"class": "tiny"} if max(height, width) < _TINY else {}
+    look |= {"width": str(width), "height": str(height)}
+    ET.SubElement(frame, "img", {"src": to_data_uri(image), "alt": alt, **look})
+    ET.SubElement(figure, "figcaption", {"dir": "auto"}).text = caption
+    return frame
+
+
+def _describe(name, marked):
+    """Return what the picture shows, for those who do not see it."""
+    if not marked:
+        return f"The image in grey: no segment has a weight for {name}"
+    decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
+    parts = [
+        f"{r['feature']} ({format_number(r['coef'], decimals, sign=True)})"
+        for _, r in marked[:5]
+    ]
+    more = f" and {len(marked) - 5} more" if len(marked) > 5 else ""
+    return (
+        f"The image in grey, segments that raise the answer for {name} in blue, those "
+        f"that lower it in orange; the strongest: {', '.join(parts)}{more}"
+    )
+
+
+def _add_outlines(frame, segments, marked, level):
+    height, width = segments.shape
+    # The image's description says it all to screen readers.
+    box = {"viewBox": f"0 0 {width} {height}", "aria-hidden": "true"}
+    drawing = ET.SubElement(frame, "svg", {"class": "outlines", **box})
+    names = _shorten([r["feature"] for _, r in marked])
+    decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
+    labels = []
+    # The strongest lies on top where outlines meet.
+    for (j, record), name in reversed(list(zip(marked, names, strict=True))):
+        path = _path(trace(segments, j))
+        # Pixels left out of large images may be all of a segment.
+        if not path:
+            continue
+        certainty = tell_certainty(record["sign_probability"])
+        look = f"{tell_sign(record['coef'])} {certainty}".strip()
+        part = ET.SubElement(drawing, "g", {"class": look})
+        told = tell_weight(record, decimals, level, certainty)
+        ET.SubElement(part, "title").text = f"{record['feature']}: {told}"
+        ET.SubElement(part, "path", {"class": "halo", "d": path})
+        ET.SubElement(part, "path", {"d": path})
+        labels.append((name, segments == j))
+    size = max(height, width) / max(_SHOWN, height, width) * 12
+    for name, inside in labels:
+        x, y = _find_middle(inside)
+        place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "font-size": f"{size:.2f}"}
+        ET.SubElement(drawing, "text", place).text = name
+
+
+def _path(outlines):
+    """Return outlines as the data of a path."""
+    return "".join(
+        "M" + "L".join(f"{x} {y}" for x, y in points.tolist()) + "Z"
+        for points in outlines
+    )
+
+
+def _shorten(names):
+    """Leave out the words that all names begin with: 12 for "segment 12"."""
+    start = "".join(names[0].rpartition(" ")[:2]) if names else ""
+    if not all(name.startswith(start) for name in names):
+        start = ""
+    short = [name.removeprefix(start) for name in names]
+    # Longer names would hide the image; they are told when pointed at.
+    return [name if len(name) <= 6 else "" for name in short]
+
+
+def _find_middle(inside):
+    """Return a point of a segment that is as far from its border as any."""
+    depth = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
+    deepest = np.argwhere(depth == depth.max())
+    y, x = deepest.mean(axis=0)
+    if not inside[int(y + 0.5), int(x + 0.5)]:
+        y, x = deepest[0]
+    return x + 0.5, y + 0.5
+
+
+def _add_legend(section, seen):
+    if not seen:
+        return
+    legend = ET.SubElement(section, "p", {"class": "legend"})
+    for look in seen:
+        kind = "key" if look in SIGNS else "key line"
+        key = ET.SubElement(legend, "span", {"class": f"{kind} {look}"})
+        key.text = (SIGNS | CERTAINTIES)[look]
+    last = ET.SubElement(legend, "span")
+    last.text = "the stronger the color, the larger the weight"

@@ -1,0 +1,143 @@
+"""How segments are marked: tints by weight over a faded image, and their outlines."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from sklearn_baylime.views.text._marks import (
+    CERTAINTIES,
+    SIGNS,
+    tell_certainty,
+    tell_sign,
+)
+
+# Between these the weakest tint is seen, and the strongest leaves the image visible.
+_FAINTEST, _STRONGEST = 0.2, 0.72
+
+# The same blue and orange as elsewhere, as numbers.
+_COLORS = {"positive": (43, 108, 176), "negative": (192, 86, 33)}
+
+# Black becomes the first grey, white the second: light enough for both colors.
+_DARK, _LIGHT = 112.0, 244.0
+
+
+def fade(image) -> np.ndarray:
+    """Return an image of uint8 of shape (H, W, 3) in light greys, as floats."""
+    grey = image.astype(np.float64) @ (0.299, 0.587, 0.114)
+    faded = _DARK + (_LIGHT - _DARK) * grey / 255
+    return np.repeat(faded[..., np.newaxis], 3, axis=2)
+
+
+def tint(image, segments, coef, shown, limit) -> np.ndarray:
+    """Return the faded image with the shown segments in the colors of their weights.
+
+    Parameters
+    ----------
+    image : ndarray of uint8 of shape (H, W, 3)
+    segments : ndarray of int of shape (H, W)
+    coef : ndarray of shape (d,)
+        Weights.
+    shown : sequence of int
+        Segments that are tinted.
+    limit : float
+        Weight of the strongest tint.
+
+    Returns
+    -------
+    tinted : ndarray of uint8 of shape (H, W, 3)
+    """
+    colors, alphas = np.zeros((len(coef), 3)), np.zeros((len(coef), 1))
+    for j in shown:
+        colors[j], alphas[j] = mix_of(coef[j], limit)
+    base, alpha = fade(image), alphas[segments]
+    return np.rint((1 - alpha) * base + alpha * colors[segments]).astype(np.uint8)
+
+
+def mix_of(weight, limit):
+    """Return the color of a weight, and its opacity."""
+    if weight == 0:
+        return (0, 0, 0), 0.0
+    strength = min(abs(weight) / max(limit, np.finfo(float).tiny), 1.0)
+    opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * strength
+    return _COLORS[tell_sign(weight)], opacity
+
+
+def scale_colors(limit, n=255) -> np.ndarray:
+    """Return the tints of weights from minus to plus the limit on the middle grey."""
+    weights = np.linspace(-limit, limit, n)
+    grey = (_DARK + 2 * _LIGHT) / 3
+    mixes = [mix_of(weight, limit) for weight in weights]
+    return np.array([(1 - a) * grey + a * np.array(c) for c, a in mixes]) / 255
+
+
+def image_looks(coef, sign_probability, shown) -> list[str]:
+    """Return what a legend of the shown segments has to explain."""
+    seen = {tell_sign(coef[j]) for j in shown}
+    seen |= {tell_certainty(sign_probability[j]) for j in shown}
+    return [look for look in (*SIGNS, *CERTAINTIES) if look in seen]
+
+
+def trace(segments, label) -> list[np.ndarray]:
+    """Return the closed outlines of a segment, along the edges of its pixels.
+
+    Parameters
+    ----------
+    segments : ndarray of int of shape (H, W)
+    label : int
+        The segment.
+
+    Returns
+    -------
+    outlines : list of ndarray of int of shape (n_corners, 2)
+        Corners (x, y) in pixels from the top left corner of the image, of each part and
+        hole; the last is joined to the first.
+    """
+    rows, columns = np.nonzero(segments == label)
+    if not len(rows):
+        return []
+    top, left = rows.min() - 1, columns.min() - 1
+    inside = np.zeros((rows.max() - top + 2, columns.max() - left + 2), dtype=bool)
+    inside[rows - top, columns - left] = True
+    ways = _find_edges(inside)
+    outlines = []
+    while ways:
+        outlines.append(_keep_corners(_walk(ways)) + (left, top))
+    return outlines
+
+
+def _find_edges(inside):
+    """Return where each corner of a pixel leads to, the segment always at one hand."""
+    ways = defaultdict(list)
+    for (dy, dx), (start, end) in {
+        (-1, 0): ((0, 0), (1, 0)),
+        (0, 1): ((1, 0), (1, 1)),
+        (1, 0): ((1, 1), (0, 1)),
+        (0, -1): ((0, 1), (0, 0)),
+    }.items():
+        outside = ~np.roll(inside, (-dy, -dx), axis=(0, 1))
+        for y, x in np.argwhere(inside & outside).tolist():
+            ways[x + start[0], y + start[1]].append((x + end[0], y + end[1]))
+    return ways
+
+
+def _walk(ways):
+    """Take one closed way out of the edges."""
+    first = here = next(iter(ways))
+    passed = []
+    while True:
+        passed.append(here)
+        ends = ways[here]
+        there = ends.pop()
+        if not ends:
+            del ways[here]
+        here = there
+        if here == first:
+            return np.array(passed)
+
+
+def _keep_corners(points):
+    """Leave out the points between which a line goes straight on."""
+    before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, 0) - points
+    return points[(before != after).any(axis=1)]

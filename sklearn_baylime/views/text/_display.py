@@ -1,0 +1,225 @@
+"""A document with its marked words, by scikit-learn's Display convention."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+
+from sklearn_baylime.views._bars import import_matplotlib
+from sklearn_baylime.views._glyphs import UNKNOWN, drawable, make_measure
+from sklearn_baylime.views._numbers import count_weaker, format_short
+from sklearn_baylime.views._view import require_text
+from sklearn_baylime.views.text._drawing import (
+    LEADING,
+    SIZE,
+    WIDTH,
+    draw_box,
+    draw_underline,
+    draw_word,
+    label,
+    new_axes,
+    take_room,
+)
+from sklearn_baylime.views.text._layout import count_lines, lay_out, lines_of
+from sklearn_baylime.views.text._marks import (
+    cut,
+    find_marks,
+    looks,
+    opacities,
+    tell_certainty,
+    tell_sign,
+)
+
+
+class TextDisplay:
+    """A document whose words are colored by their weights.
+
+    Blue words raise the answer and orange ones lower it, the stronger the color, the
+    larger the weight. A solid line below tells that the sign is certain, a dotted one
+    that it is open.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    spans : sequence of sequence of (int, int)
+        For each feature shown the start and end of its occurrences.
+    coef : array-like of shape (n_shown,)
+        Weights.
+    sign_probability : array-like of shape (n_shown,)
+        Probability of the sign of each weight, certain from 0.975 on; NaN where none is
+        stated.
+    title : str, default=""
+        Title of the picture.
+    caption : str, default=""
+        Lines below the legend.
+    max_lines : int, default=60
+        Most lines of the text that are drawn; on given axes as many as fit.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+    lines_ : list of str
+        Lines of the text as they are drawn, from left to right.
+    words_ : list of matplotlib PathPatch
+        Outlines of the text's pieces, in the order of the lines.
+    boxes_ : list of matplotlib Rectangle
+        Colored boxes, one for each marked piece.
+    underlines_ : list of matplotlib Line2D
+        Lines below the boxes, where a probability is stated.
+    legend_ : matplotlib Legend or None
+
+    Notes
+    -----
+    A character that matplotlib's fonts lack is drawn as a box; ``font.family`` of its
+    rcParams takes a list of fonts. Arabic and Hebrew are drawn right only by versions
+    of matplotlib that shape text; the page of `Explanation.to_html` shows all scripts.
+
+    Examples
+    --------
+    >>> from sklearn_baylime.explanation import TextDisplay
+    >>> display = TextDisplay("good, very good", [[(0, 4), (11, 15)]], [2], [0.99])
+    >>> len(display.plot().boxes_)
+    2
+    """
+
+    def __init__(
+        self,
+        text,
+        spans,
+        coef,
+        sign_probability,
+        *,
+        title="",
+        caption="",
+        max_lines=60,
+    ):
+        self.text = text
+        self.spans = spans
+        self.coef = coef
+        self.sign_probability = sign_probability
+        self.title = title
+        self.caption = caption
+        self.max_lines = max_lines
+
+    @classmethod
+    def from_explanation(cls, explanation, target=None, *, max_features=10):
+        """Take the strongest features of one target.
+
+        Parameters
+        ----------
+        explanation : Explanation
+            Of a document.
+        target : int, str or None, default=None
+            The target; the first if None.
+        max_features : int, default=10
+            Most features marked.
+
+        Returns
+        -------
+        display : TextDisplay
+        """
+        document = require_text(explanation, "A picture of the text")
+        t = explanation.position(target)
+        target = explanation.targets[t]
+        records = list(explanation.records(target=target))[:max_features]
+        listed = explanation.as_list(target, positions=True)[:max_features]
+        rest = int(explanation.selected[t].sum()) - len(records)
+        more = f"\n{count_weaker(rest)} not marked" if rest > 0 else ""
+        exact = explanation.n_rows == 0
+        fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
+        return cls(
+            document.text,
+            [spans for *_, spans in listed],
+            np.array([r["coef"] for r in records]),
+            np.array([r["sign_probability"] for r in records]),
+            title=f"Why {explanation.target_names[t]}? The model answers "
+            f"{format_short(explanation.prediction[t])}",
+            caption=f"{fit}{more}",
+        )
+
+    def plot(self, ax=None):
+        """Draw the document.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on; new ones, as high as the text, if None.
+
+        Returns
+        -------
+        display : TextDisplay
+            This object, with the artists.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        import_matplotlib()
+        marks = find_marks(self.spans, self.coef)
+        pieces = [(drawable(s), i) for s, i in cut(self.text, marks)]
+        seen = looks(marks, self.coef, self.sign_probability)
+        measure, title = make_measure(SIZE), textwrap.fill(drawable(self.title), 72)
+        if ax is None:
+            placed = lay_out(pieces, WIDTH, measure)
+            shown = min(count_lines(placed), self.max_lines)
+            caption = self._tell(pieces, count_lines(placed) - shown)
+            above = 22 + 16 * (1 + title.count("\n"))
+            below = 56 + 14 * caption.count("\n")
+            ax = new_axes(shown, above, below)
+        else:
+            # Layout engines make room for labels: take what is left with all of them.
+            label(ax, title, self._tell(pieces, 1), seen)
+            width, height = take_room(ax)
+            placed = lay_out(pieces, width, measure)
+            shown = max(1, min(self.max_lines, int(height // LEADING)))
+            caption = self._tell(pieces, count_lines(placed) - shown)
+        self.legend_ = label(ax, title, caption, seen)
+        self._draw(ax, [piece for piece in placed if piece.line < shown])
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
+
+    def save(self, path):
+        """Draw the document into a file and close it.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in a format that matplotlib writes, such as .png or .svg.
+        """
+        plt = import_matplotlib()
+        figure = self.plot().figure_
+        figure.savefig(path, dpi=150)
+        plt.close(figure)
+
+    def _tell(self, pieces, n_hidden):
+        """Return the caption, with what the picture leaves out."""
+        told = [drawable(self.caption)] if self.caption else []
+        if n_hidden > 0:
+            told.append(f"{n_hidden} more lines of the text not shown")
+        drawn = "".join(text for text, _ in pieces)
+        n_unknown = drawn.count(UNKNOWN) - self.text.count(UNKNOWN)
+        if n_unknown > 0:
+            told.append(
+                f"{n_unknown} characters that the fonts lack; "
+                'rcParams["font.family"] takes others'
+            )
+        return "\n".join(told)
+
+    def _draw(self, ax, placed):
+        self.lines_ = lines_of(placed)
+        self.words_, self.boxes_, self.underlines_ = [], [], []
+        alphas = opacities(self.coef)
+        for piece in placed:
+            if not piece.text.isspace():
+                self.words_.append(draw_word(ax, piece))
+            if piece.position is None:
+                continue
+            sign = tell_sign(self.coef[piece.position])
+            self.boxes_.append(draw_box(ax, piece, sign, alphas[piece.position]))
+            certainty = tell_certainty(self.sign_probability[piece.position])
+            if certainty:
+                self.underlines_.append(draw_underline(ax, piece, sign, certainty))
