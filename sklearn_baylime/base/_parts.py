@@ -1,0 +1,428 @@
+"""What a part can do, and what it is told and asked for: the contract at work.
+
+Beside the one adapter of regressors this is the only place that looks at what a part
+has. Everything here takes parts that were written by anybody: what they may leave out
+is filled in, what they must not is said in an error before the first query.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from inspect import signature
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+
+from sklearn_baylime.base._placed_step import PlacedStep
+from sklearn_baylime.base._protocols import Placed
+from sklearn_baylime.base._rows import with_first_row
+from sklearn_baylime.base._words import (
+    categories_of,
+    fits_signature,
+    has_codes_before_at,
+    names_behind,
+    needs_fit,
+    support_of,
+    takes_start,
+)
+
+__all__ = [
+    "categories_of",
+    "check_kernel_signature",
+    "check_own_parameters",
+    "check_regressor_signature",
+    "check_representation_signature",
+    "check_sampler_signature",
+    "clone_part",
+    "draw",
+    "fit_part",
+    "groups_of",
+    "has_codes_before_at",
+    "is_invertible",
+    "is_kernel",
+    "is_representation",
+    "is_sampler",
+    "kernel_distance",
+    "kernel_facts",
+    "log_weights",
+    "log_weights_of",
+    "n_samples_of",
+    "names_behind",
+    "needs_fit",
+    "place",
+    "support_of",
+    "takes_start",
+    "tell",
+]
+
+# Logs of weights at the instance are 0 but for rounding.
+_ROUNDING = 1e-9
+
+
+# --- roles ---------------------------------------------------------------------------
+
+
+def is_sampler(step: Any) -> bool:
+    """Tell a sampler: it has `sample` and no `transform`."""
+    return hasattr(step, "sample") and not hasattr(step, "transform")
+
+
+def is_kernel(step: Any) -> bool:
+    """Tell a kernel: it has `score_samples` and no `transform`.
+
+    So that PCA and FactorAnalysis, which score samples too, are transformers.
+    """
+    return hasattr(step, "score_samples") and not hasattr(step, "transform")
+
+
+def is_representation(step: Any) -> bool:
+    """Tell a step that is asked for a copy at each instance: it has `at`."""
+    return hasattr(step, "at")
+
+
+def is_invertible(step: Any) -> bool:
+    """Tell a step that can stand left of the sampler.
+
+    It has `inverse_transform`, and `transform` or `at`, which leads to its codes.
+    Scikit-learn's steps have these words only where they can do it as they are set.
+    """
+    leads_in = hasattr(step, "transform") or is_representation(step)
+    return leads_in and hasattr(step, "inverse_transform")
+
+
+# --- copies --------------------------------------------------------------------------
+
+
+def clone_part(step: Any) -> Any:
+    """Return an unfitted copy; of objects without `get_params` a deep copy."""
+    return clone(step, safe=False)
+
+
+def fit_part(step: Any, X: Any, y: Any = None) -> Any:
+    """Fit a step and return it, whatever its `fit` takes beside rows and returns."""
+    if fits_signature(step.fit, X, y):
+        step.fit(X, y)
+    else:
+        step.fit(X)
+    return step
+
+
+def tell(step: Any, **facts: Any) -> Any:
+    """Tell a step the facts that it asks for, and return it.
+
+    Each parameter that exists and is None is set; what the user has set stays.
+
+    Parameters
+    ----------
+    step : object
+        A copy: it is changed.
+    **facts : object
+        `reference`, the instance's code at that place, and `categorical_features`, the
+        columns of categories. None: not known, and not told.
+    """
+    for name, fact in facts.items():
+        if fact is not None and getattr(step, name, fact) is None:
+            setattr(step, name, fact)
+    return step
+
+
+def place(step: Any, x: Any, seed: int) -> Placed:
+    """Return a fitted step at an instance, with all the words of `Placed`.
+
+    Parameters
+    ----------
+    step : object
+        Fitted step; it stays as it is.
+    x : object
+        The instance, or its code behind the step before.
+    seed : int
+        Seed of what is random: `random_state` where the step has one that is None.
+
+    Returns
+    -------
+    placed : Placed
+        What the step's `at` returned if it lacks nothing, otherwise an adapter.
+
+    Raises
+    ------
+    TypeError
+        If `at` returns nothing that leads codes back to the model.
+    """
+    here = tell(copy(step), random_state=seed)
+    if is_representation(here):
+        here = here.at(x)
+        if not hasattr(here, "inverse_transform"):
+            raise TypeError(
+                f"{type(step).__name__}.at returned a {type(here).__name__}, expected "
+                "an object with inverse_transform: return a copy of self that knows "
+                "the instance."
+            )
+    return here if _lacks_nothing(here) else PlacedStep(here, x, seed)
+
+
+def _lacks_nothing(here) -> bool:
+    if not isinstance(here, Placed) or not takes_start(here):
+        return False
+    return sparse.issparse(here.reference_) or isinstance(here.reference_, np.ndarray)
+
+
+# --- samplers ------------------------------------------------------------------------
+
+
+def n_samples_of(sampler: Any) -> int:
+    """Return how many rows a sampler draws.
+
+    Raises
+    ------
+    TypeError
+        If it does not say so.
+    ValueError
+        If it is no positive integer.
+    """
+    if not hasattr(sampler, "n_samples"):
+        raise TypeError(
+            f"{type(sampler).__name__} has no n_samples, expected the number of rows: "
+            "take it as a parameter, def __init__(self, n_samples=1000)."
+        )
+    n_samples = sampler.n_samples
+    if not isinstance(n_samples, Integral) or n_samples < 1:
+        raise ValueError(
+            f"{type(sampler).__name__}: n_samples is {n_samples!r}, expected an "
+            "integer >= 1."
+        )
+    return int(n_samples)
+
+
+def draw(sampler: Any, reference: Any, n_samples: int, seed: int) -> Any:
+    """Return the rows that a sampler draws around an instance, itself in row 0.
+
+    Parameters
+    ----------
+    sampler : object
+        Fitted sampler.
+    reference : ndarray of shape (n_columns,) or csr matrix of shape (1, n_columns)
+        Code of the instance.
+    n_samples : int
+        Number of rows.
+    seed : int
+        Its `random_state`.
+
+    Returns
+    -------
+    rows : ndarray or csr matrix of shape (n_rows, n_columns)
+
+    Raises
+    ------
+    ValueError
+        If it returns no rows, or rows of another width.
+    """
+    rows = sampler.sample(reference, n_samples, seed)
+    rows = rows.tocsr() if sparse.issparse(rows) else np.asarray(rows)
+    n_columns = reference.shape[-1]
+    if rows.ndim != 2 or rows.shape[0] < 1 or rows.shape[1] != n_columns:
+        raise ValueError(
+            f"{type(sampler).__name__}.sample returned rows of shape {rows.shape}, "
+            f"expected at least one row of {n_columns} columns, (n_rows, {n_columns})."
+        )
+    return with_first_row(rows, _as_row(reference))
+
+
+def _as_row(reference):
+    return reference if sparse.issparse(reference) else np.asarray(reference)[None]
+
+
+def groups_of(sampler: Any, n_rows: int) -> np.ndarray | None:
+    """Return which rows were drawn together; None if each is alone.
+
+    Raises
+    ------
+    ValueError
+        If it is not one integer a row.
+    """
+    groups = sampler.groups(n_rows) if hasattr(sampler, "groups") else None
+    if groups is None:
+        return None
+    groups = np.asarray(groups)
+    if groups.shape != (n_rows,) or groups.dtype.kind not in "iu":
+        raise ValueError(
+            f"{type(sampler).__name__}.groups returned shape {groups.shape} of type "
+            f"{groups.dtype}, expected one integer for each of the {n_rows} rows, or "
+            "None where each is alone."
+        )
+    return groups
+
+
+def log_weights_of(sampler: Any, codes: Any) -> np.ndarray | None:
+    """Return the logs of the rows' importance; None if they have the law meant.
+
+    Raises
+    ------
+    ValueError
+        If it is not one finite number a row.
+    """
+    logs = sampler.log_weights(codes) if hasattr(sampler, "log_weights") else None
+    if logs is None:
+        return None
+    return _finite_logs(logs, codes, f"{type(sampler).__name__}.log_weights")
+
+
+# --- kernels -------------------------------------------------------------------------
+
+
+def log_weights(kernel: Any, rows: Any) -> np.ndarray:
+    """Return the log weights of rows, and refuse what cannot be one.
+
+    Parameters
+    ----------
+    kernel : object
+        Fitted kernel.
+    rows : ndarray or csr matrix of shape (n_rows, n_columns)
+        Rows.
+
+    Returns
+    -------
+    log_weights : ndarray of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If they are of another shape, not finite, or greater than 0.
+    """
+    source = f"{type(kernel).__name__}.score_samples"
+    logs = _finite_logs(kernel.score_samples(rows), rows, source)
+    if (logs > _ROUNDING).any():
+        raise ValueError(
+            f"{source} returned {logs.max():.6g}, expected the logs of weights, which "
+            "are at most 0, and 0 at the instance: return np.log(weights)."
+        )
+    return logs
+
+
+def _finite_logs(logs, rows, source) -> np.ndarray:
+    logs, n_rows = np.asarray(logs), rows.shape[0]
+    if logs.shape != (n_rows,) or logs.dtype.kind not in "biuf":
+        raise ValueError(
+            f"{source} returned shape {logs.shape} of type {logs.dtype}, expected the "
+            f"log of the weight of each of the {n_rows} rows, ({n_rows},)."
+        )
+    wrong = ~np.isfinite(logs)
+    if wrong.any():
+        raise ValueError(
+            f"{source} returned {logs[wrong][0]} for row {int(np.argmax(wrong))}, "
+            "expected finite logs of weights: return np.log(weights), and for a weight "
+            "of zero a very negative number such as -1e300."
+        )
+    return logs.astype(np.float64, copy=False)
+
+
+def kernel_facts(kernel: Any) -> dict[str, Any]:
+    """Return what explanations and errors say of a fitted kernel.
+
+    Returns
+    -------
+    facts : dict
+        "name" (str), "metric" (str, perhaps empty), "width" (float or None), and what
+        its own `facts` adds.
+    """
+    metric = getattr(kernel, "metric", "")
+    facts = {
+        "name": type(kernel).__name__,
+        "metric": getattr(metric, "__name__", metric),
+        "width": getattr(kernel, "width_", getattr(kernel, "width", None)),
+    }
+    if hasattr(kernel, "facts"):
+        facts |= kernel.facts()
+    width = facts["width"]
+    facts["metric"] = str(facts["metric"])
+    facts["width"] = None if width is None else float(width)
+    return facts
+
+
+def kernel_distance(kernel: Any, rows: Any) -> np.ndarray | None:
+    """Return the rows' distances from the instance, if the kernel tells them."""
+    if not hasattr(kernel, "distances"):
+        return None
+    return np.asarray(kernel.distances(rows), dtype=np.float64)
+
+
+# --- what can be raised before the first query ---------------------------------------
+
+
+def check_own_parameters(step: Any) -> None:
+    """Validate the parameters of a step that says what they may be.
+
+    Every scikit-learn estimator has `_validate_params`, which reads constraints that
+    only some classes declare.
+    """
+    if hasattr(step, "_parameter_constraints"):
+        step._validate_params()
+
+
+def check_representation_signature(step: Any) -> None:
+    """Raise if a step left of the sampler has not the methods that it is called by.
+
+    Raises
+    ------
+    TypeError
+        If it lacks one, or one takes other arguments.
+    """
+    _check_method(step, "fit", "fit(X)", [None])
+    _check_method(step, "inverse_transform", "inverse_transform(X, start=0)", [None])
+    if is_representation(step):
+        _check_method(step, "at", "at(x)", [None])
+    else:
+        _check_method(step, "transform", "transform(X)", [None])
+
+
+def check_sampler_signature(sampler: Any) -> None:
+    """Raise if a sampler has not the methods that it is called by.
+
+    Raises
+    ------
+    TypeError
+        If it lacks one or `n_samples`, or one takes other arguments.
+    ValueError
+        If `n_samples` is no positive integer.
+    """
+    _check_method(sampler, "fit", "fit(X, y=None)", [None])
+    expected = "sample(reference, n_samples=None, random_state=None)"
+    _check_method(sampler, "sample", expected, [None, 1, 0])
+    n_samples_of(sampler)
+
+
+def check_kernel_signature(kernel: Any) -> None:
+    """Raise if a kernel has not the methods that it is called by.
+
+    Raises
+    ------
+    TypeError
+        If it lacks one, or one takes other arguments.
+    """
+    _check_method(kernel, "fit", "fit(X)", [None])
+    _check_method(kernel, "score_samples", "score_samples(X)", [None])
+
+
+def check_regressor_signature(regressor: Any) -> None:
+    """Raise if a regressor has not the methods that it is called by.
+
+    Raises
+    ------
+    TypeError
+        If it lacks one, or takes no `sample_weight`.
+    """
+    expected = "fit(X, y, sample_weight=None)"
+    _check_method(regressor, "fit", expected, [None, None], sample_weight=None)
+    _check_method(regressor, "predict", "predict(X)", [None])
+
+
+def _check_method(step, name, expected, args, **kwargs):
+    method, owner = getattr(step, name, None), type(step).__name__
+    if method is None:
+        raise TypeError(f"{owner} has no {name}, expected {expected}.")
+    if not fits_signature(method, *args, **kwargs):
+        raise TypeError(
+            f"{owner}.{name} takes {signature(method)}, expected {expected}."
+        )

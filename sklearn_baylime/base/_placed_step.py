@@ -1,0 +1,120 @@
+"""A step at an instance, with all the words of the contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from sklearn_baylime.base._protocols import Codes, Rows
+from sklearn_baylime.base._rows import batch_of_one, with_first_row
+from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
+from sklearn_baylime.base._words import categories_of, names_behind, takes_start
+
+
+class PlacedStep:
+    """A step at one instance, completed to the protocol `Placed`.
+
+    It serves the steps that know nothing of instances, such as scikit-learn's scalers,
+    and whatever lacks some of the words. What else the step has, it has too.
+
+    A step that draws random values and takes no `start` starts them anew in each batch:
+    `check_representation` tells, nothing here can mend it.
+
+    Parameters
+    ----------
+    step : object
+        Fitted step, with `inverse_transform`.
+    x : object
+        The instance.
+    seed : int
+        What the hash of the instance is mixed with.
+
+    Attributes
+    ----------
+    reference_, row_, seed_, is_categorical_ : object
+        As the step has them, otherwise by default; see `Placed`.
+    """
+
+    reference_: Codes
+    row_: Rows
+    seed_: int
+    is_categorical_: NDArray[np.bool_] | None
+
+    def __init__(self, step: Any, x: Any, seed: int) -> None:
+        self.step = step
+        self.row_ = getattr(step, "row_", None)
+        if self.row_ is None:
+            self.row_ = batch_of_one(x)
+        self.reference_ = reference_of(step, self.row_)
+        own = getattr(step, "seed_", None)
+        self.seed_ = mix_seeds(seed, seed_of_content(x)) if own is None else own
+        self.is_categorical_ = categories_of(step)
+
+    def transform(self, X: Any) -> Any:
+        """Return the codes of model inputs."""
+        return self.step.transform(X)
+
+    def inverse_transform(self, X: Any, start: int = 0) -> Any:
+        """Return the model inputs of codes; row 0 of all rows is the instance."""
+        # Known by its signature, for a stranger's TypeError may come from within.
+        known = {"start": start} if takes_start(self.step) else {}
+        rows = self.step.inverse_transform(X, **known)
+        return with_first_row(rows, self.row_) if start == 0 else rows
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
+        """Return the names of the columns."""
+        names = names_behind(self.step, input_features, self.reference_.shape[-1])
+        return np.array(names, dtype=object)
+
+    def snap(self, X: Any) -> Any:
+        """Return the codes of the model inputs that codes stand for."""
+        return self.step.snap(X) if hasattr(self.step, "snap") else X
+
+    def describe(self) -> dict[str, Any] | None:
+        """Return what an explanation needs to show its instance, if anything."""
+        return self.step.describe() if hasattr(self.step, "describe") else None
+
+    def __getattr__(self, name: str) -> Any:
+        # What is asked while a pickle or a copy is made is not the step's.
+        if name.startswith("__") or name == "step":
+            raise AttributeError(name)
+        return getattr(self.step, name)
+
+    def __repr__(self) -> str:
+        return f"PlacedStep({self.step!r})"
+
+
+def reference_of(step: Any, row: Any) -> Any:
+    """Return the code of an instance: (n_columns,), or csr of shape (1, n_columns).
+
+    Raises
+    ------
+    TypeError
+        If the step has neither `reference_` nor `transform`.
+    ValueError
+        If the code has another shape.
+    """
+    codes = getattr(step, "reference_", None)
+    source = "reference_"
+    if codes is None:
+        if not hasattr(step, "transform"):
+            raise TypeError(
+                f"{type(step).__name__} has neither reference_ nor transform at an "
+                "instance, expected one of them: set self.reference_, the code of the "
+                "instance, in at."
+            )
+        codes, source = step.transform(row), "transform of one row"
+    if sparse.issparse(codes):
+        codes = codes.tocsr()
+    else:
+        codes = np.asarray(codes)
+        codes = codes[None] if codes.ndim == 1 and source == "reference_" else codes
+    if codes.ndim != 2 or codes.shape[0] != 1:
+        raise ValueError(
+            f"{type(step).__name__}: {source} has shape {codes.shape}, expected one "
+            "row of codes, (1, n_columns)."
+        )
+    return codes if sparse.issparse(codes) else codes[0]

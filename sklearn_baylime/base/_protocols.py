@@ -1,0 +1,480 @@
+"""What the parts of an explainer promise each other, word by word.
+
+Every word that one part reads on another stands here, with who reads it and what its
+absence means. A part need not inherit anything: `_parts` fills what may lack.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+# Anything that holds model inputs row by row: an array, a frame, a list, a csr matrix.
+Rows = Any
+# An ndarray, or a csr matrix.
+Codes = Any
+
+
+@runtime_checkable
+class Placed(Protocol):
+    """A representation at one instance.
+
+    `Representation.at` returns it. Whatever it lacks of these is filled in, except for
+    `inverse_transform`, and for one of `reference_` and `transform`.
+
+    Attributes
+    ----------
+    reference_ : ndarray of shape (n_columns,) or csr matrix of shape (1, n_columns)
+        Code of the instance. Read by the sampler, the kernel and every step with a
+        parameter `reference`. Absent: the first row of ``transform(row_)``.
+    row_ : array-like, frame or list of length 1
+        The instance as a batch of one: the pipeline asks the model about it as row 0.
+        Absent: the instance itself in an array or a list.
+    seed_ : int
+        Hash of the instance's content, which seeds the sampler so that instances have
+        independent rows. Absent: a hash of the array, text, frame or pickle.
+    is_categorical_ : ndarray of bool of shape (n_columns,) or None
+        Columns of categories; told to steps with a parameter `categorical_features`.
+        Absent or None: not known.
+    """
+
+    reference_: Codes
+    row_: Rows
+    seed_: int
+    is_categorical_: NDArray[np.bool_] | None
+
+    def transform(self, X: Rows) -> Codes:
+        """Return the codes of model inputs.
+
+        Read where `reference_` lacks. Absent: `reference_` is needed.
+
+        Parameters
+        ----------
+        X : array-like, frame or list of length n_rows
+            Model inputs.
+
+        Returns
+        -------
+        codes : ndarray or csr matrix of shape (n_rows, n_columns)
+        """
+
+    def inverse_transform(self, X: Codes, start: int = 0) -> Rows:
+        """Return the model inputs that codes stand for.
+
+        The pipeline asks the model about them, in batches. Never absent.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Codes.
+        start : int, default=0
+            Position of the first of these rows among all: what is random in a row must
+            depend on its position alone. Absent: nothing is random.
+
+        Returns
+        -------
+        rows : array-like, frame or list of length n_rows
+            Row 0 of all rows, where `start` is 0, is the instance.
+        """
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return what the columns mean at the instance.
+
+        Explanations name their features by it. Absent: the names left of the step if
+        they are as many, else the class and a number.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Names left of the step.
+
+        Returns
+        -------
+        names : ndarray of str objects of shape (n_columns,)
+        """
+
+    def snap(self, X: Codes) -> Codes:
+        """Return the codes of the model inputs that codes stand for.
+
+        The pipeline snaps sampled rows, so that the regressor sees what the model was
+        asked about. Absent: codes come back as they are.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Codes.
+
+        Returns
+        -------
+        codes : ndarray or csr matrix of shape (n_rows, n_columns)
+        """
+
+    def describe(self) -> dict[str, Any] | None:
+        """Return what an explanation needs to show its instance.
+
+        Read for the first step. Absent or None: bars alone are shown.
+
+        Returns
+        -------
+        description : dict or None
+            Its "kind" names a `View`.
+        """
+
+
+@runtime_checkable
+class Representation(Protocol):
+    """A step left of the sampler that is asked for a copy at each instance.
+
+    A step with `transform` and `inverse_transform` and without `at`, such as
+    scikit-learn's scalers, serves as well.
+
+    Attributes
+    ----------
+    codes_before_at : bool
+        Whether `transform` gives codes of the background before any instance is known.
+        False for texts, images and graphs, whose columns exist at an instance only: the
+        background is not led on to the sampler then. Absent: True.
+    """
+
+    codes_before_at: bool
+
+    def fit(self, X: Rows = None, y: ArrayLike | None = None) -> Self:
+        """Learn from the background.
+
+        Called once by `ExplainerPipeline.fit`. Never absent.
+
+        Parameters
+        ----------
+        X : array-like, frame, list or None, default=None
+            Background.
+        y : array-like or None, default=None
+            Its targets.
+
+        Returns
+        -------
+        self : object
+        """
+
+    def at(self, x: Any) -> Placed:
+        """Return the representation of one instance, and leave this one as it is.
+
+        Called on a copy, whose `random_state` is seeded where it has one that is None.
+        Absent: the step itself serves every instance.
+
+        Parameters
+        ----------
+        x : object
+            The instance.
+
+        Returns
+        -------
+        placed : Placed
+        """
+
+
+@runtime_checkable
+class Sampler(Protocol):
+    """The step that draws rows around an instance; it has `sample`, no `transform`.
+
+    Attributes
+    ----------
+    n_samples : int
+        Number of rows, the instance counted. Read by the pipeline; never absent.
+    """
+
+    n_samples: int
+
+    def fit(self, X: Codes = None, y: ArrayLike | None = None) -> Self:
+        """Learn from the codes of the background.
+
+        Called once by `ExplainerPipeline.fit`. Never absent; what it returns is not
+        read.
+
+        Parameters
+        ----------
+        X : ndarray, csr matrix or None, default=None
+            Codes of the background; None where codes exist at an instance only.
+        y : array-like or None, default=None
+            Targets of the background. Absent: it is not given.
+
+        Returns
+        -------
+        self : object
+        """
+
+    def sample(
+        self, reference: Codes, n_samples: int | None = None, random_state: Any = None
+    ) -> Codes:
+        """Return rows around the instance.
+
+        Called for each instance with all three, by position. Never absent.
+
+        Parameters
+        ----------
+        reference : ndarray of shape (n_columns,) or csr matrix of shape (1, n_columns)
+            Code of the instance; not to be changed.
+        n_samples : int or None, default=None
+            Number of rows; the sampler's own if None.
+        random_state : int, RandomState instance or None, default=None
+            Equal seeds give equal rows.
+
+        Returns
+        -------
+        rows : ndarray or csr matrix of shape (n_rows, n_columns)
+            The first is the reference; the pipeline puts it there.
+        """
+
+    def log_weights(self, X: Codes) -> NDArray[np.float64] | None:
+        """Return the logs of the rows' importance under the law that is meant.
+
+        Added to the kernel's log weights. Absent or None: rows are drawn by that law.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows, as `sample` returned them.
+
+        Returns
+        -------
+        log_weights : ndarray of shape (n_rows,) or None
+        """
+
+    def groups(self, n_rows: int) -> NDArray[np.intp] | None:
+        """Return which rows were drawn together.
+
+        Such as a mask and its complement, or the points of one scramble: errors within
+        a group depend on each other, and robust covariances count groups, not rows.
+        Absent or None: each row alone.
+
+        Parameters
+        ----------
+        n_rows : int
+            Number of rows that `sample` returned.
+
+        Returns
+        -------
+        groups : ndarray of int of shape (n_rows,) or None
+            Rows of the same number belong together.
+        """
+
+
+@runtime_checkable
+class Kernel(Protocol):
+    """The step that weighs rows; it has `score_samples` and no `transform`."""
+
+    def fit(self, X: Any) -> Self:
+        """Settle what depends on the rows, such as a width for their number of columns.
+
+        Called on a clone for each instance. Never absent; what it returns is not read.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows as the regressor is given them.
+
+        Returns
+        -------
+        self : object
+        """
+
+    def score_samples(self, X: Any) -> NDArray[np.float64]:
+        """Return the logs of the rows' weights.
+
+        Read before the model is asked. Never absent.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows.
+
+        Returns
+        -------
+        log_weights : ndarray of shape (n_rows,)
+            Finite, at most 0, and largest at the instance.
+        """
+
+    def facts(self) -> dict[str, Any]:
+        """Return what explanations and errors say of the kernel.
+
+        Absent: the class, and the attributes `metric` and `width_` if there are any.
+
+        Returns
+        -------
+        facts : dict
+            "name" (str), "metric" (str), "width" (float or None).
+        """
+
+    def distances(self, X: Any) -> NDArray[np.float64]:
+        """Return the rows' distances from the instance.
+
+        Read by the error that says that all weights vanish. Absent: it names none.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows.
+
+        Returns
+        -------
+        distances : ndarray of shape (n_rows,)
+            In units of the metric.
+        """
+
+
+@runtime_checkable
+class LocalRegressor(Protocol):
+    """The last step: a linear model of the answers.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_columns,) or (n_targets, n_columns)
+        Weights of the columns: what an explanation shows. Never absent; a search may
+        have it at its `best_estimator_`.
+    intercept_ : float or ndarray of shape (n_targets,)
+        Absent: 0.
+    """
+
+    coef_: NDArray[np.float64]
+    intercept_: float | NDArray[np.float64]
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit the rows' answers.
+
+        Called once an instance, or once a target where the tag `multi_output` is not
+        set. Never absent; what it returns is not read.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows.
+        y : ndarray of shape (n_rows,) or (n_rows, n_targets)
+            Answers.
+        sample_weight : ndarray of shape (n_rows,) or None, default=None
+            Weights of the rows, given by this name.
+
+        Returns
+        -------
+        self : object
+        """
+
+    def predict(self, X: Any) -> NDArray[np.float64]:
+        """Return the local model's answers.
+
+        Read for fidelity. Never absent.
+
+        Parameters
+        ----------
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows.
+
+        Returns
+        -------
+        answers : ndarray of shape (n_rows,) or (n_rows, n_targets)
+        """
+
+
+@runtime_checkable
+class BayesianRegressor(LocalRegressor, Protocol):
+    """A linear model that states its uncertainty and takes a prior.
+
+    Each of these words may lack: what it would say is then shown as not known.
+
+    Attributes
+    ----------
+    sigma_ : ndarray of shape (n_columns, n_columns) or (n_targets, ...)
+        Covariance of the weights: intervals and signs. Absent: not known.
+    prior_share_ : ndarray of shape (n_columns,) or (n_targets, n_columns)
+        Share of the prior in each weight. Absent: not known.
+    conflict_ : float or ndarray of shape (n_targets,)
+        p-value of the prior against the data. Absent: not known.
+    loo_score_ : float or ndarray of shape (n_targets,)
+        R2 of the answers left out one by one. Absent: not known.
+    """
+
+    sigma_: NDArray[np.float64]
+    prior_share_: NDArray[np.float64]
+    conflict_: float | NDArray[np.float64]
+    loo_score_: float | NDArray[np.float64]
+
+    def with_prior(self, prior: Any) -> Self:
+        """Return a clone that has a prior.
+
+        Called where a prior is given beside the instance. Absent: the parameters
+        `prior_mean`, `prior_precision` and `prior_scale` are set if there are any, else
+        the prior is refused.
+
+        Parameters
+        ----------
+        prior : Prior
+            Mean, precision and scale of the weights.
+
+        Returns
+        -------
+        regressor : object
+        """
+
+    def on_columns(self, support: NDArray[np.bool_]) -> Self:
+        """Return a clone whose prior is that of some columns.
+
+        Called behind a selector. Absent: a prior for each column cannot stand behind a
+        selector.
+
+        Parameters
+        ----------
+        support : ndarray of bool of shape (n_columns,)
+            Columns that are kept.
+
+        Returns
+        -------
+        regressor : object
+        """
+
+
+@runtime_checkable
+class View(Protocol):
+    """What shows one kind of instance, on pages and in pictures.
+
+    Attributes
+    ----------
+    kind : str
+        The "kind" that `Placed.describe` and JSON name.
+    n_features : int
+        Number of features that it shows; must be those of the explanation.
+    pictures : dict of str to type
+        Displays by the `kind` of `Explanation.plot`. Absent: bars alone.
+    """
+
+    kind: ClassVar[str]
+    pictures: ClassVar[dict[str, type]]
+    n_features: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain lists and numbers that JSON holds, "kind" among them.
+
+        Returns
+        -------
+        description : dict
+        """
+
+    def add_to_page(
+        self, section: Any, explanation: Any, target: int, records: Any, level: float
+    ) -> None:
+        """Add what is seen of one target to a page.
+
+        Absent: the page has bars alone.
+
+        Parameters
+        ----------
+        section : object
+            Part of the page.
+        explanation : Explanation
+            What is shown.
+        target : int
+            Position of the target.
+        records : list
+            Features with weights and intervals.
+        level : float
+            Probability of the intervals.
+        """

@@ -1,0 +1,113 @@
+"""What a part says of itself, and what is assumed where it says nothing.
+
+With `_parts` and `_placed_step` the one place that asks parts for words they may lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from inspect import signature
+from typing import Any
+
+import numpy as np
+from sklearn.utils import get_tags
+
+
+def needs_fit(step: Any) -> bool:
+    """Tell whether a step must be fitted before use: scikit-learn's `requires_fit`.
+
+    True for objects without tags.
+    """
+    try:
+        return bool(get_tags(step).requires_fit)
+    except (AttributeError, TypeError):
+        # Plain classes have no tags, and mixins alone have none at the end of the line.
+        return True
+
+
+def has_codes_before_at(step: Any) -> bool:
+    """Tell whether a representation has codes before it is at an instance."""
+    return bool(getattr(step, "codes_before_at", True))
+
+
+def takes_start(step: Any) -> bool:
+    """Tell whether `inverse_transform` is told the position of its rows."""
+    try:
+        return "start" in signature(step.inverse_transform).parameters
+    except (TypeError, ValueError):
+        return False
+
+
+def fits_signature(function: Callable, *args: Any, **kwargs: Any) -> bool:
+    """Tell whether a function can be called with these arguments."""
+    try:
+        signature(function).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    except ValueError:
+        # Compiled functions need not say what they take.
+        return True
+    return True
+
+
+def categories_of(step: Any) -> np.ndarray | None:
+    """Return which columns behind a fitted step are categories; None if not known."""
+    known = getattr(step, "is_categorical_", None)
+    return None if known is None else np.asarray(known, dtype=bool)
+
+
+def support_of(step: Any) -> np.ndarray | None:
+    """Return which columns a fitted selector keeps; None if the step is none."""
+    if not hasattr(step, "get_support"):
+        return None
+    return np.asarray(step.get_support(), dtype=bool)
+
+
+def names_behind(
+    step: Any, names: Iterable[str] | None, n_columns: int | None = None
+) -> list[str]:
+    """Return the names of the columns behind a fitted step.
+
+    Its own if it has `get_feature_names_out`; those before it if they are as many; else
+    the class and a number.
+
+    Parameters
+    ----------
+    step : object
+        Fitted step.
+    names : iterable of str or None
+        Names before the step; None if it is the first.
+    n_columns : int or None, default=None
+        Number of columns behind it; not checked if None.
+
+    Raises
+    ------
+    ValueError
+        If the step has another number of names than of columns.
+    """
+    before = _names_seen(step) if names is None else [str(name) for name in names]
+    if hasattr(step, "get_feature_names_out"):
+        given = [] if names is None else [np.array(before, dtype=object)]
+        if not fits_signature(step.get_feature_names_out, *given):
+            given = []
+        told = [str(name) for name in step.get_feature_names_out(*given)]
+        _check_number(step, told, n_columns)
+        return told
+    if n_columns is None or len(before) == n_columns:
+        return before
+    return [f"{type(step).__name__.lower()}{i}" for i in range(n_columns)]
+
+
+def _names_seen(step) -> list[str]:
+    n_features = getattr(step, "n_features_in_", 0)
+    return list(
+        getattr(step, "feature_names_in_", [f"x{i}" for i in range(n_features)])
+    )
+
+
+def _check_number(step, names, n_columns):
+    if n_columns is not None and len(names) != n_columns:
+        raise ValueError(
+            f"{type(step).__name__}.get_feature_names_out returned {len(names)} names, "
+            f"expected one for each of the {n_columns} columns."
+        )
