@@ -95,7 +95,23 @@ class BlackBox:
                 f"batch_size is {batch_size!r}, expected None or an integer >= 1."
             )
         self._lock = Lock()
+        self._n_outputs: int | None = None
         self.reset()
+
+    @property
+    def known_names(self) -> list[str] | None:
+        """Names of the outputs, or None as long as their number is not known.
+
+        A classifier's probabilities are as many as its classes; of others the first
+        answer tells.
+        """
+        n_outputs = self._n_outputs
+        if n_outputs is None:
+            named = self.labels if self.labels is not None else self._labels
+            if named is None and getattr(self._ask, "__name__", "") == "predict_proba":
+                named = self.classes
+            n_outputs = None if named is None else len(named)
+        return None if n_outputs is None else self.names(n_outputs)
 
     def reset(self) -> None:
         """Set the counts to zero; the memory stays."""
@@ -278,6 +294,7 @@ class BlackBox:
                 "expected one column a class, as predict_proba returns them."
             )
         self.count(len(positions), 1)
+        self._n_outputs = answers.shape[1]
         return answers
 
     def __sklearn_clone__(self):

@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 import numpy as np
 
-from sklearn_baylime.black_box._black_box import BlackBox
+from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._rows import concatenate
 from sklearn_baylime.local._neighborhood import Neighborhood
 
+# A neighbourhood and a part of its rows.
+Piece = tuple[Neighborhood, slice]
 
-def ask_all(box: BlackBox, hoods: list[Neighborhood], report, enough=None) -> None:
+
+@contextmanager
+def kept_on_error(hoods: list[Neighborhood]) -> Iterator[None]:
+    """Let whatever is raised carry the neighbourhoods, so that no answer is lost.
+
+    That includes what is raised after the last answer, such as by a regressor: the
+    answers were paid for all the same.
+    """
+    try:
+        yield
+    except BaseException as error:
+        _attach(error, hoods)
+        raise
+
+
+def ask_all(
+    box: BlackBox,
+    hoods: list[Neighborhood],
+    report: Callable[[int], object],
+    enough: Callable[[], bool] | None = None,
+) -> None:
     """Ask about every row that is not answered yet, and put the answers in.
 
-    Rows of several neighbourhoods share a batch. Whatever interrupts the model, what
-    was answered stays in the neighbourhoods, and the exception carries them.
+    Rows of several neighbourhoods share a batch. What was answered stays in the
+    neighbourhoods, whatever interrupts the model.
 
     Parameters
     ----------
@@ -27,26 +50,32 @@ def ask_all(box: BlackBox, hoods: list[Neighborhood], report, enough=None) -> No
     enough : callable or None, default=None
         Asked after each batch whether the rest can be left out.
     """
-    try:
-        for batch in _batches(box, hoods):
-            pieces = [hood.inputs(part) for hood, part in batch]
-            positions = [np.arange(part.start, part.stop) for _, part in batch]
-            answers, n_asked = box.ask_and_count(
-                concatenate(pieces), np.concatenate(positions)
-            )
-            _share_out(batch, answers, n_asked)
-            report(len(answers))
-            if enough is not None and enough():
-                break
-    except BaseException as error:
-        _attach(error, hoods)
-        raise
+    for batch in _batches(box, hoods):
+        _ask(box, batch, report)
+        if enough is not None and enough():
+            break
 
 
-def _batches(box, hoods):
-    """Yield lists of (neighbourhood, part of its rows) that fill one batch each."""
+def ask_first(
+    box: BlackBox, hood: Neighborhood, report: Callable[[int], object]
+) -> None:
+    """Ask about the instance alone, where nothing is known of the outputs yet."""
+    if not len(hood.answers):
+        _ask(box, [(hood, slice(0, 1))], report)
+
+
+def _ask(box, batch: list[Piece], report) -> None:
+    pieces = [hood.inputs(part) for hood, part in batch]
+    positions = [np.arange(part.start, part.stop) for _, part in batch]
+    answers, n_asked = box.ask_and_count(concatenate(pieces), np.concatenate(positions))
+    _share_out(batch, answers, n_asked)
+    report(len(answers))
+
+
+def _batches(box, hoods) -> Iterator[list[Piece]]:
+    """Yield lists of pieces that fill one batch each."""
     size = room = 0
-    batch: list = []
+    batch: list[Piece] = []
     for hood in hoods:
         first, n_rows = len(hood.answers), hood.n_rows
         while first < n_rows:
@@ -63,25 +92,24 @@ def _batches(box, hoods):
         yield batch
 
 
-def _share_out(batch, answers, n_asked):
+def _share_out(batch: list[Piece], answers: np.ndarray, n_asked: int) -> None:
     """Split the answers; rows that a memory knew are spread evenly over the parts."""
     ends = np.cumsum([part.stop - part.start for _, part in batch])
     asked = np.diff(np.round(n_asked * ends / ends[-1]), prepend=0)
-    for (hood, _), mine, n in zip(
-        batch, np.split(answers, ends[:-1]), asked, strict=True
-    ):
-        kept = hood.answers if len(hood.answers) else mine[:0]
-        hood.answers = np.concatenate([kept, mine])
-        hood.n_queries += int(n)
+    parts = np.split(answers, ends[:-1])
+    for (hood, _), mine, n in zip(batch, parts, asked, strict=True):
+        hood.answer(mine, int(n))
 
 
-def _attach(error, hoods):
+def _attach(error: BaseException, hoods: list[Neighborhood]) -> None:
     """Hand over what was answered with the exception."""
+    if hasattr(error, "neighborhoods"):
+        return
+    n_answered = sum(len(hood.answers) for hood in hoods)
     begun = [hood for hood in hoods if not hood.is_complete]
     with suppress(AttributeError):
-        error.neighborhoods = hoods
-        error.neighborhood = begun[0] if begun else hoods[-1]
-    n_answered = sum(len(hood.answers) for hood in hoods)
+        error.neighborhoods = hoods  # type: ignore[attr-defined]
+        error.neighborhood = begun[0] if begun else hoods[-1]  # type: ignore[attr-defined]
     n_rows = sum(hood.n_rows for hood in hoods)
     error.add_note(
         f"{n_answered} of {n_rows} rows were answered and are kept in this exception's "

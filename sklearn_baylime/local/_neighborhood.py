@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import sparse
+
+from sklearn_baylime.base._rows import with_first_row
+from sklearn_baylime.black_box._rows import take
 
 
 @dataclass(eq=False, repr=False)
@@ -34,6 +38,17 @@ class Neighborhood:
 
     n_queries : int
         Rows the model was asked about; fewer than the answers where a memory knew some.
+
+    row : array, frame or list of length 1, default=None
+        The instance itself. It is what the model is asked about as the first row,
+        whatever the representation would make of its code.
+
+    groups : ndarray of int of shape (n_rows,) or None, default=None
+        Rows that were drawn together, such as a mask and its complement: one
+        observation as far as noise goes. None where each row is alone.
+
+    is_exhaustive : bool, default=False
+        Whether the rows are all there are, each once: then there is nothing to infer.
     """
 
     codes: Any
@@ -42,6 +57,9 @@ class Neighborhood:
     names: list[str]
     representation: list[Any]
     n_queries: int = 0
+    row: Any = None
+    groups: np.ndarray | None = None
+    is_exhaustive: bool = False
 
     @property
     def n_rows(self) -> int:
@@ -65,9 +83,7 @@ class Neighborhood:
         -------
         rows : array, frame or list of length 1
         """
-        first = self.representation[0] if self.representation else None
-        row = getattr(first, "row_", None)
-        return self.inputs(slice(0, 1)) if row is None else row
+        return self.inputs(slice(0, 1)) if self.row is None else self.row
 
     def inputs(self, part: slice = slice(None)):
         """Return the model inputs of a part of the rows.
@@ -80,13 +96,97 @@ class Neighborhood:
         Returns
         -------
         rows : array, frame or list
-            As the model is asked about them.
+            As the model is asked about them; row 0 is the instance itself.
         """
         first, last, _ = part.indices(self.n_rows)
         rows = self.codes[first:last]
         for step in reversed(self.representation):
-            rows = _invert(step, rows, first)
+            rows = step.inverse_transform(rows, start=first)
+        if first == 0 and last > 0 and self.row is not None:
+            # A lossy representation would explain the prediction of another instance.
+            return with_first_row(rows, self.row)
         return rows
+
+    def answer(self, answers: np.ndarray, n_asked: int) -> None:
+        """Put in the answers to the next rows, of which some may cost no query.
+
+        Parameters
+        ----------
+        answers : ndarray of shape (n, n_outputs)
+            Answers to the first `n` rows that had none.
+        n_asked : int
+            Rows the model was asked about.
+        """
+        kept = self.answers if len(self.answers) else answers[:0]
+        self.answers = np.concatenate([kept, answers])
+        self.n_queries += n_asked
+
+    def extend(self, codes, groups: np.ndarray | None = None) -> Neighborhood:
+        """Return a neighbourhood with further rows, which are not answered yet.
+
+        Parameters
+        ----------
+        codes : ndarray or sparse matrix of shape (n_more, n_features)
+            Further rows by the same law, without the instance.
+        groups : ndarray of int of shape (n_more,) or None, default=None
+            Which of them were drawn together.
+
+        Returns
+        -------
+        neighborhood : Neighborhood
+        """
+        return replace(
+            self,
+            codes=_stack(self.codes, codes),
+            groups=_join_groups(self, groups, codes.shape[0]),
+            is_exhaustive=False,
+        )
+
+    def merge(self, other: Neighborhood) -> Neighborhood:
+        """Return the answered rows of two neighbourhoods of one instance together.
+
+        Parameters
+        ----------
+        other : Neighborhood
+            Of the same instance, with rows of its own; its first row is left out, since
+            the instance stands here already.
+
+        Returns
+        -------
+        neighborhood : Neighborhood
+
+        Raises
+        ------
+        ValueError
+            If the other is of another instance, or rows of either are open.
+        """
+        if not (self.is_complete and other.is_complete):
+            raise ValueError(
+                f"{self.n_open + other.n_open} rows are not answered, expected two "
+                "neighbourhoods whose rows all are; pass them to sample(x, resume=...)."
+            )
+        if not _same(self.reference, other.reference) or not _same(self.row, other.row):
+            raise ValueError(
+                "The neighbourhoods are of two instances, expected the same one."
+            )
+        groups = None if other.groups is None else other.groups[1:]
+        merged = self.extend(other.codes[1:], groups)
+        merged.answer(other.answers[1:], other.n_queries)
+        return merged
+
+    def is_of(self, row) -> bool:
+        """Tell whether this is the neighbourhood of an instance.
+
+        Parameters
+        ----------
+        row : array, frame or list of length 1
+            The instance.
+
+        Returns
+        -------
+        is_of : bool
+        """
+        return self.row is None or _same(self.row, row)
 
     def __repr__(self):
         n_rows, n_features = self.codes.shape
@@ -96,8 +196,33 @@ class Neighborhood:
         )
 
 
-def _invert(step, rows, first):
-    """Give the rows' position to steps that draw values at random."""
-    if getattr(step, "takes_start", False):
-        return step.inverse_transform(rows, start=first)
-    return step.inverse_transform(rows)
+def _stack(codes, more):
+    stack = sparse.vstack if sparse.issparse(codes) else np.concatenate
+    return stack([codes, more], **({"format": "csr"} if stack is sparse.vstack else {}))
+
+
+def _join_groups(hood: Neighborhood, more, n_more: int) -> np.ndarray | None:
+    """Return the groups of all rows, further ones numbered behind the first."""
+    if hood.groups is None and more is None:
+        return None
+    first = np.arange(hood.n_rows) if hood.groups is None else hood.groups
+    more = np.arange(n_more) if more is None else more
+    return np.concatenate([first, more - more.min(initial=0) + first.max() + 1])
+
+
+def _same(one, other) -> bool:
+    """Tell whether two batches of one row hold the same."""
+    if type(one) is not type(other):
+        return False
+    if sparse.issparse(one):
+        return one.shape == other.shape and (one != other).nnz == 0
+    if isinstance(one, list):
+        return len(one) == len(other) and all(
+            _same(a, b) if isinstance(a, np.ndarray) else a is b or a == b
+            for a, b in zip(one, other, strict=True)
+        )
+    if hasattr(one, "equals"):
+        return bool(take(one, slice(0, 1)).equals(take(other, slice(0, 1))))
+    one, other = np.asarray(one), np.asarray(other)
+    is_number = one.dtype.kind in "fc" and other.dtype.kind in "fc"
+    return np.array_equal(one, other, equal_nan=is_number)

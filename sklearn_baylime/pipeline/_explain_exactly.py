@@ -7,14 +7,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.exact import exact_weights
 from sklearn_baylime.explanation import Explanation
-from sklearn_baylime.local._targets import (
-    answers_to,
-    keys_of,
-    name_of,
-    resolve_targets,
-)
+from sklearn_baylime.local._targets import resolve_targets
+from sklearn_baylime.pipeline._chain import split_steps
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
-from sklearn_baylime.pipeline._steps import split_steps
+from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
 
@@ -75,18 +71,19 @@ def explain_exactly(explainer, x, *, targets="predicted") -> Explanation:
     here = discretizer.at(x)
     row = here.inverse_transform(here.reference_[None])
     answer, names = _answer(box, model, row)
-    chosen = resolve_targets(targets, answer[0], names, box.is_classifier)
-    coef, intercept = answers_to(chosen, coef.T).T, answers_to(chosen, intercept[None])
+    chosen = resolve_targets(targets, names, box.is_classifier, answer[0])
+    assert chosen is not None
+    coef, intercept = chosen.of(coef.T).T, chosen.of(intercept[None])
     n_targets, n_features = coef.shape
     return Explanation(
         feature_names=here.get_feature_names_out(),
         columns=discretizer.get_feature_names_out(),
-        targets=keys_of(chosen),
-        target_names=tuple(name_of(t, names) for t in chosen),
+        targets=chosen.keys,
+        target_names=chosen.names,
         coef=coef,
         selected_covariance=[np.zeros((n_features, n_features))] * n_targets,
         intercept=intercept[0],
-        prediction=answers_to(chosen, answer)[0],
+        prediction=chosen.of(answer)[0],
         local_prediction=intercept[0] + coef.sum(axis=1),
         score=np.full(n_targets, np.nan),
         loo_score=np.full(n_targets, np.nan),
@@ -105,7 +102,7 @@ def _read_chain(explainer: ExplainerPipeline):
     parts = split_steps(explainer.steps)
     fits = (
         len(explainer.representation_) == 1
-        and hasattr(explainer.representation_[0], "bin_cdf")
+        and isinstance(explainer.representation_[0], BaseDiscretizer)
         and isinstance(explainer.sampler_, BinSampler)
         and [type(step) for _, step in parts.right] == [MatchBinarizer]
         and isinstance(parts.kernel, ExponentialKernel)

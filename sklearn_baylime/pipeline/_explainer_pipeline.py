@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from copy import copy
-from itertools import chain, takewhile
 from typing import Any
 
 import numpy as np
-from joblib import effective_n_jobs
-from scipy import sparse
-from sklearn import config_context
 from sklearn.base import TransformerMixin, clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils import check_random_state, get_tags
+from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.metaestimators import _BaseComposition
-from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._progress import progress
-from sklearn_baylime.black_box._rows import split_instances
+from sklearn_baylime.black_box._rows import split_instances, take
 from sklearn_baylime.explanation import Explanation
-from sklearn_baylime.local._asking import ask_all
-from sklearn_baylime.local._neighborhood import Neighborhood
-from sklearn_baylime.local._targets import Target, resolve_targets
-from sklearn_baylime.pipeline._explaining import explain
-from sklearn_baylime.pipeline._instances import (
-    at_instance,
-    code_and_names,
-    seed_of_rows,
+from sklearn_baylime.local import Neighborhood
+from sklearn_baylime.local._asking import ask_all, kept_on_error
+from sklearn_baylime.local._local_fit import fidelity
+from sklearn_baylime.local._trial import one_prior_each
+from sklearn_baylime.pipeline._chain import Chain, split_steps
+from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
+from sklearn_baylime.pipeline._many import (
+    Question,
+    checked,
+    explain_many,
+    report_nothing,
 )
-from sklearn_baylime.pipeline._local_model import Prepared, fidelity, fit_local
-from sklearn_baylime.pipeline._steps import (
-    Code,
-    Compiled,
-    Parts,
-    check_parameters,
-    check_prior,
-    compile_local,
-    split_steps,
-    tell,
-    with_prior,
-)
-from sklearn_baylime.priors._prior import as_prior
 
 
 class ExplainerPipeline(TransformerMixin, _BaseComposition):
@@ -176,27 +158,13 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         self : object
             Fitted explainer.
         """
-        parts = self._parts()
-        codes, self.representation_, categorical = X, [], None
-        for _, step in parts.left:
-            fitted = tell(clone(step), categorical).fit(codes, y)
-            # What learns nothing has codes only at an instance, such as a text's words.
-            learns = get_tags(fitted).requires_fit
-            codes = fitted.transform(codes) if learns and codes is not None else None
-            categorical = getattr(fitted, "is_categorical_", None)
-            self.representation_.append(fitted)
-        self.sampler_ = tell(clone(parts.sampler), categorical).fit(codes, y)
-        # Representations that follow the sampler learn from the background as well.
-        self.right_: dict[str, Any] = {}
-        for name, step in takewhile(lambda pair: hasattr(pair[1], "at"), parts.right):
-            fitted = tell(clone(step), categorical).fit(codes, y)
-            codes = fitted.transform(codes)
-            categorical = getattr(fitted, "is_categorical_", None)
-            self.right_[name] = fitted
-        first = self.representation_[0] if parts.left else self.sampler_
+        chain = Chain.fit(split_steps(self._named()), X, y)
+        self._keep(chain)
+        self._example = None if X is None else take(X, slice(0, 1))
+        first = chain.left[0] if chain.left else chain.sampler
         for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(first, name):
-                setattr(self, name, getattr(first, name))
+            if name in vars(first):
+                setattr(self, name, vars(first)[name])
         return self
 
     def explain(self, X, *, targets="predicted", prior=None) -> list[Explanation]:
@@ -228,21 +196,11 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Whatever the model raises. Its attribute `explanations` has those that were
             finished, and `neighborhoods` the rows that were answered since.
         """
-        self._ensure_fitted()
-        instances = split_instances(X)
-        priors = prior if isinstance(prior, list) else [prior] * len(instances)
-        if len(priors) != len(instances):
-            raise ValueError(
-                f"prior has {len(priors)} entries, expected one for each of the "
-                f"{len(instances)} instances."
-            )
-        seed = self._draw_seed()
-        groups = self._group(X, list(zip(instances, priors, strict=True)))
-        total = len(instances) * self._n_samples
-        with progress(self.verbose, total) as report:
-            if effective_n_jobs(self.n_jobs) == 1:
-                return self._explain_one_by_one(groups, targets, seed, report)
-            return self._explain_in_parallel(groups, targets, seed, report)
+        chain, instances = self._chain(), split_instances(X)
+        priors, seed = one_prior_each(prior, len(instances)), self._draw_seed()
+        with progress(self.verbose, len(instances) * chain.n_samples) as report:
+            question = self._ask(chain, targets, report)
+            return explain_many(question, instances, priors, seed, self.n_jobs, X)
 
     def explain_instance(
         self, x, *, targets="predicted", prior=None, neighborhood=None
@@ -265,12 +223,13 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         -------
         explanation : Explanation
         """
-        self._ensure_fitted()
-        hood = neighborhood
-        if hood is None:
-            hood = self._place(x, self._draw_seed())
+        chain = self._chain()
+        if neighborhood is None:
+            hood = chain.place(x, self._draw_seed())
+        else:
+            hood = chain.check_instance(x, neighborhood)
         with progress(self.verbose, hood.n_open) as report:
-            return self._ask_and_explain([hood], [prior], targets, report)[0]
+            return self._ask(chain, targets, report).explain([hood], [prior])[0]
 
     def sample(self, x, *, resume=None) -> Neighborhood:
         """Draw rows around an instance and ask the model about them.
@@ -287,9 +246,12 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         neighborhood : Neighborhood
             Its `codes` and a column of its `answers` fit `local_pipeline`.
         """
-        self._ensure_fitted()
-        hood = self._place(x, self._draw_seed()) if resume is None else resume
-        with progress(self.verbose, hood.n_open) as report:
+        chain = self._chain()
+        if resume is None:
+            hood = chain.place(x, self._draw_seed())
+        else:
+            hood = chain.check_instance(x, resume)
+        with progress(self.verbose, hood.n_open) as report, kept_on_error([hood]):
             ask_all(self.black_box_, [hood], report)
         return hood
 
@@ -308,9 +270,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             `Neighborhood`: ``GridSearchCV(pipeline, {"local__kernel__width": [1, 2]})
             .fit(hood.codes, hood.answers[:, target])``.
         """
-        self._ensure_fitted()
-        hood = self._place(x, self._draw_seed())
-        return clone(self._compile(self._parts(), hood).pipeline)
+        chain = self._chain()
+        return clone(chain.problem(chain.place(x, self._draw_seed())).pipeline)
 
     def transform(self, X) -> np.ndarray:
         """Return attributions as features.
@@ -328,19 +289,14 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         explanations = self.explain(X, targets="all")
         if not explanations:
             raise ValueError("X has no rows, expected at least one instance.")
-        outputs = explanations[0].target_names
-        if len(outputs) == 2 and self.black_box_.is_classifier:
-            outputs = outputs[1:]
-        names = self._raw_names(explanations[0].coef.shape[1])
-        self._names_out = [
-            name if len(outputs) == 1 else f"{output}: {name}"
-            for output in outputs
-            for name in names
-        ]
+        outputs = shown_outputs(explanations[0].target_names, self.black_box_)
         return np.stack([e.coef[-len(outputs) :].ravel() for e in explanations])
 
     def get_feature_names_out(self, input_features=None) -> np.ndarray:
-        """Return the names of the attributions, known after `transform`.
+        """Return the names of the attributions.
+
+        Where nothing is known of the model's outputs, it is asked about one row of the
+        background.
 
         Parameters
         ----------
@@ -351,8 +307,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         -------
         names : ndarray of str objects
         """
-        check_is_fitted(self, "_names_out")
-        return np.array(self._names_out, dtype=object)
+        chain = self._chain()
+        return attribution_names(chain, self.black_box_, self._example)
 
     def score(self, X, y=None, *, kernel=None) -> float:
         """Return the mean local fidelity on fresh rows.
@@ -374,18 +330,18 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Weighted R2 of the local models for the predicted output, on rows drawn
             anew, mean over instances.
         """
-        self._ensure_fitted()
-        seed = self._draw_seed()
+        chain, seed = self._chain(), self._draw_seed()
+        question = self._ask(chain, "predicted", report_nothing)
         scores = []
         for x in split_instances(X):
-            hood, fresh = self._place(x, seed), self._place(x, seed, fresh=True)
-            prepared = self._prepare(hood)
-            ask_all(self.black_box_, [hood, fresh], _report_nothing)
-            chosen, _ = self._targets(hood, "predicted")
-            with _checked():
-                fit = fit_local(prepared, chosen)
-            importance = self._importance(fresh)
-            scores.append(fidelity(fit, fresh, chosen, kernel, importance))
+            hood, fresh = chain.place(x, seed), chain.place(x, seed, fresh=True)
+            problem = chain.problem(hood)
+            with kept_on_error([hood, fresh]):
+                ask_all(self.black_box_, [hood, fresh], report_nothing)
+                targets, importance = question.targets_of(hood), chain.importance(fresh)
+                with checked():
+                    score = fidelity(problem, fresh, targets, kernel, importance)
+            scores.append(score)
         return float(np.mean(scores))
 
     @property
@@ -407,9 +363,23 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         return self._wrapped[1]
 
     @property
-    def named_steps(self) -> dict:
+    def named_steps(self) -> Bunch:
         """The steps by name."""
-        return dict(self.steps)
+        return Bunch(**dict(self.steps))
+
+    def __len__(self):
+        return len(self.steps)
+
+    def __getitem__(self, which):
+        """Return a step by place or name, or an explainer of a slice of the steps."""
+        if not isinstance(which, slice):
+            return (
+                self.named_steps[which]
+                if isinstance(which, str)
+                else self.steps[which][1]
+            )
+        params = self.get_params(deep=False) | {"steps": self.steps[which]}
+        return type(self)(**params)
 
     def get_params(self, deep=True) -> dict:
         """Return the parameters, those of the steps as ``step__parameter``.
@@ -439,6 +409,10 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         -------
         self : object
         """
+        if any(self._is_learned_from(name) for name in params):
+            # What was learned by other settings is never used under these.
+            for name in ("representation_", "sampler_", "right_"):
+                vars(self).pop(name, None)
         return self._set_params("steps", **params)
 
     def __sklearn_clone__(self):
@@ -454,168 +428,43 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "sampler_")
 
-    def _ensure_fitted(self) -> None:
-        """Fit a chain that learns nothing from data; of others ask for `fit`."""
-        if not hasattr(self, "sampler_"):
-            parts = self._parts()
-            steps = [*(step for _, step in parts.left), parts.sampler]
-            if not any(get_tags(step).requires_fit for step in steps):
-                self.fit()
-        check_is_fitted(self)
+    def _named(self) -> list[tuple[str, Any]]:
+        """Return the steps, whose names must be as a Pipeline has them."""
+        self._validate_names([name for name, _ in self.steps])
+        return self.steps
 
-    @property
-    def _n_samples(self) -> int:
-        """Rows around an instance, as the step says now, fitted or not."""
-        return self._parts().sampler.n_samples
+    def _keep(self, chain: Chain) -> None:
+        self.representation_, self.sampler_ = chain.left, chain.sampler
+        self.right_ = chain.right
+
+    def _chain(self) -> Chain:
+        """Return the chain as it is now; one that learns nothing is made anew."""
+        parts = split_steps(self._named())
+        learned = hasattr(self, "sampler_") and self._example is not None
+        if not parts.needs_background and not learned:
+            self._keep(Chain.fit(parts))
+            self._example = None
+        check_is_fitted(
+            self,
+            msg="This %(name)s is not fitted yet, or its steps were changed since: "
+            "call 'fit' with background data.",
+        )
+        return Chain(parts, self.representation_, self.sampler_, self.right_)
+
+    def _is_learned_from(self, parameter: str) -> bool:
+        """Tell whether the fitted left side depends on a parameter."""
+        name, _, own = parameter.partition("__")
+        if name == "steps":
+            return True
+        names = [step for step, _ in self.steps]
+        if name not in names or own == "n_samples":
+            return False
+        learned = len(getattr(self, "representation_", [])) + 1
+        return names.index(name) < learned or name in getattr(self, "right_", {})
+
+    def _ask(self, chain: Chain, targets, report) -> Question:
+        return Question(chain, self.black_box_, targets, self.stopping, report)
 
     def _draw_seed(self) -> int:
         rng = check_random_state(self.random_state)
         return int(rng.randint(np.iinfo(np.int32).max))
-
-    def _group(self, X, jobs) -> list[list]:
-        """Cut instances into groups whose rows fill about one batch."""
-        size = self.black_box_.rows_per_batch(X) // self._n_samples
-        share = -(-len(jobs) // effective_n_jobs(self.n_jobs))
-        size = max(min(size, share), 1)
-        return [jobs[first : first + size] for first in range(0, len(jobs), size)]
-
-    def _explain_one_by_one(self, groups, targets, seed, report) -> list[Explanation]:
-        """Explain groups; an exception carries what was explained before."""
-        explanations: list[Explanation] = []
-        try:
-            for group in groups:
-                explanations += _explain_group(self, group, targets, seed, report)[0]
-        except BaseException as error:
-            with suppress(AttributeError):
-                error.explanations = explanations  # type: ignore[attr-defined]
-            raise
-        return explanations
-
-    def _explain_in_parallel(self, groups, targets, seed, report) -> list[Explanation]:
-        """Explain groups by joblib; count here what other processes asked."""
-        worker = copy(self)
-        worker.n_jobs, worker.verbose = None, False
-        # As a list: not every backend can hand over results one by one.
-        done = Parallel(n_jobs=self.n_jobs)(
-            delayed(_explain_group)(worker, group, targets, seed, _report_nothing)
-            for group in groups
-        )
-        for explanations, n_queries, n_calls, process in done:
-            report(len(explanations) * self._n_samples)
-            if process != os.getpid():
-                self.black_box_.count(n_queries, n_calls)
-        return list(chain.from_iterable(explanations for explanations, *_ in done))
-
-    def _place(self, x, seed, *, fresh=False) -> Neighborhood:
-        """Draw the rows around an instance; asks nothing."""
-        rng = np.random.RandomState([seed, int(fresh)])
-        seeds = rng.randint(np.iinfo(np.int32).max, size=2)
-        here: list = []
-        code, names = x, None
-        for fitted in self.representation_:
-            step = at_instance(fitted, code, int(seeds[0]))
-            code, names = code_and_names(step, code, names)
-            here.append(step)
-        reference = code if sparse.issparse(code) else np.asarray(code)
-        if names is None:
-            names = self._raw_names(reference.shape[-1])
-        row_seed = seed_of_rows(int(seeds[1]), here[-1] if here else None, reference)
-        codes = self.sampler_.sample(reference, self._n_samples, row_seed)
-        if here and hasattr(here[-1], "snap"):
-            codes = here[-1].snap(codes)
-        return Neighborhood(codes, np.empty((0, 1)), reference, names, here)
-
-    def _raw_names(self, n_features) -> list[str]:
-        """Name the columns of the codes, whatever the instance."""
-        names = None
-        for step in self.representation_:
-            if hasattr(step, "get_feature_names_out") and get_tags(step).requires_fit:
-                names = step.get_feature_names_out(names)
-        if names is None or len(names) != n_features:
-            return [f"x{j}" for j in range(n_features)]
-        return [str(name) for name in names]
-
-    def _parts(self, prior=None) -> Parts:
-        parts = split_steps(self.steps)
-        return parts if prior is None else with_prior(parts, as_prior(prior))
-
-    def _prepare(self, hood, prior=None) -> Prepared:
-        """Compile the right side; raise what can be raised before a query."""
-        if callable(prior):
-            prior = prior(hood.names)
-        parts = self._parts(prior)
-        check_parameters(parts)
-        with config_context(assume_finite=True):
-            local, rows, code = self._compile(parts, hood)
-            check_prior(parts.regressor[1], rows)
-            importance = self._importance(hood)
-            weights = local[-1].weigh(rows, log_weight=importance)
-            return Prepared(hood, local, rows, weights, code, importance)
-
-    def _importance(self, hood):
-        """Return log weights of rows that were not drawn by the law that is meant."""
-        if not hasattr(self.sampler_, "log_weights"):
-            return None
-        return self.sampler_.log_weights(hood.codes)
-
-    def _compile(self, parts, hood) -> Compiled:
-        """Compile the right side at the instance of a neighbourhood."""
-        n_features = hood.codes.shape[1]
-        last = self.representation_[-1] if self.representation_ else None
-        categorical = getattr(last, "is_categorical_", None)
-        learns = all(get_tags(step).requires_fit for step in self.representation_)
-        columns = self._raw_names(n_features) if learns else list(hood.names)
-        code = Code(hood.reference, list(hood.names), columns, categorical)
-        return compile_local(parts, self.right_, code, hood.codes)
-
-    def _targets(self, hood, targets) -> tuple[list[Target], list[str]]:
-        """Return the columns of the targets, and the names of all columns."""
-        box, answers = self.black_box_, hood.answers
-        names = box.names(answers.shape[1])
-        classify = len(names) > 1 and (box.is_classifier or not box.is_known)
-        return resolve_targets(targets, answers[0], names, classify), names
-
-    def _explain(self, prepared, targets) -> Explanation:
-        with _checked():
-            return explain(prepared, *self._targets(prepared.hood, targets))
-
-    def _ask_and_explain(self, hoods, priors, targets, report) -> list[Explanation]:
-        ready = [self._prepare(h, p) for h, p in zip(hoods, priors, strict=True)]
-        if self.stopping is None:
-            ask_all(self.black_box_, hoods, report)
-            return [self._explain(prepared, targets) for prepared in ready]
-        return [self._ask_until_enough(p, targets, report) for p in ready]
-
-    def _ask_until_enough(self, prepared, targets, report) -> Explanation:
-        so_far: list[Explanation] = []
-
-        def enough():
-            so_far[:] = [self._explain(prepared, targets)]
-            return self.stopping(so_far[0])
-
-        ask_all(self.black_box_, [prepared.hood], report, enough)
-        return so_far[0] if so_far else self._explain(prepared, targets)
-
-
-def _checked():
-    """Spare checks: parameters and rows when prepared, answers on arrival, were."""
-    return config_context(assume_finite=True, skip_parameter_validation=True)
-
-
-def _report_nothing(n_rows):
-    """Be told of rows that were answered, and keep silent."""
-
-
-def _explain_group(explainer, group, targets, seed, report):
-    """Explain a group of instances, perhaps in another process."""
-    box = explainer.black_box_
-    before = box.n_queries_, box.n_calls_
-    hoods = [explainer._place(x, seed) for x, _ in group]
-    # Where all masks are fewer than the rows that were announced.
-    n_fewer = len(hoods) * explainer._n_samples - sum(hood.n_rows for hood in hoods)
-    if n_fewer:
-        report(n_fewer)
-    priors = [prior for _, prior in group]
-    explanations = explainer._ask_and_explain(hoods, priors, targets, report)
-    n_queries, n_calls = box.n_queries_ - before[0], box.n_calls_ - before[1]
-    return explanations, n_queries, n_calls, os.getpid()

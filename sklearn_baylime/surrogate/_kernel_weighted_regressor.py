@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-
 import numpy as np
 from sklearn.base import (
     BaseEstimator,
@@ -24,7 +22,16 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from sklearn_baylime.surrogate._selected_prior import fit_selected, has_prior_on
+from sklearn_baylime.base._parts import kernel_distance, kernel_facts, log_weights
+from sklearn_baylime.base._regressors import (
+    coefficients,
+    columns_behind,
+    innermost,
+    states_uncertainty,
+    steps_of,
+    takes_groups,
+)
+from sklearn_baylime.surrogate._selected_prior import fit_selected, has_prior
 
 # A row of less log weight, relative to the nearest, does not change a sum of doubles.
 _VANISHED = -36.0
@@ -65,11 +72,12 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         Kernel with `fit` and `score_samples`, which returns log weights.
 
     regressor : estimator
-        Regressor that takes `sample_weight`; or a `Pipeline` of feature selectors that
-        ends in one. Every step that takes `sample_weight`, or hands it on to its
-        estimator, gets the weights; `RFECV` and `SequentialFeatureSelector` do not.
-        Where `prior_mean` or `prior_precision` of the regressor has a value for each
-        column of the rows, it gets what they say on the selected columns alone.
+        Regressor that takes `sample_weight`; or a `Pipeline` of transformers and
+        feature selectors that ends in one: the kernel sees the rows before them. Every
+        step that takes `sample_weight`, or hands it on to its estimator, gets the
+        weights; `RFECV` and `SequentialFeatureSelector` do not. Where `prior_mean` or
+        `prior_precision` of the regressor has a value for each column, it gets what
+        they say on the selected columns alone.
 
     rescale : bool or "auto", default="auto"
         Whether the weights are rescaled to sum to the effective sample size
@@ -96,7 +104,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         Number of equally weighted rows that the weighted rows are worth.
 
     support_ : ndarray of bool of shape (n_features,)
-        Features that reach the regressor.
+        Features that reach the regressor. Where a transformer that is no selector
+        stands in between, such as `PolynomialFeatures`, they are its columns.
 
     coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Coefficients of a linear regressor, 0 for features that were not selected.
@@ -196,11 +205,13 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             reset=False,
         )
         if return_std:
-            best = getattr(self.regressor_, "best_estimator_", self.regressor_)
-            return best.predict(X, return_std=True)
+            *between, _ = steps_of(self.regressor_)
+            for step in between:
+                X = step.transform(X)
+            return innermost(self.regressor_).predict(X, return_std=True)
         return self.regressor_.predict(X)
 
-    def fit_weighted(self, X, y, weights):
+    def fit_weighted(self, X, y, weights, groups=None):
         """Fit the regressor to rows that `weigh` has weighed.
 
         Parameters
@@ -211,6 +222,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             Answers.
         weights : ndarray of shape (n_samples,)
             What `weigh` returned for the rows.
+        groups : ndarray of int of shape (n_samples,) or None, default=None
+            Rows that are one observation together, for regressors that ask.
 
         Returns
         -------
@@ -219,11 +232,11 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         """
         self.weights_ = weights
         self.n_features_in_ = X.shape[1]
-        self.regressor_ = clone(self.regressor)
+        self.regressor_ = clone(self.regressor, safe=False)
         parameters = _weight_parameters(self.regressor_, weights)
-        if isinstance(self.regressor_, Pipeline) and has_prior_on(
-            self.regressor_[-1], X.shape[1]
-        ):
+        if groups is not None and takes_groups(self.regressor_):
+            parameters |= _named(self.regressor_, "groups", groups)
+        if isinstance(self.regressor_, Pipeline) and has_prior(self.regressor_[-1]):
             fit_selected(self.regressor_, X, y, parameters)
         else:
             self.regressor_.fit(X, y, **parameters)
@@ -252,40 +265,43 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         ValueError
             If all kernel weights vanish but that of a single row.
         """
-        self.kernel_ = clone(self.kernel).fit(X)
-        log_weights = self.kernel_.score_samples(X)
+        self.kernel_ = clone(self.kernel, safe=False)
+        self.kernel_.fit(X)
+        logs = log_weights(self.kernel_, X)
         if log_weight is not None:
-            log_weights = log_weights + log_weight
-        counts = np.ones(len(log_weights)) if sample_weight is None else sample_weight
+            logs = logs + log_weight
+        counts = np.ones(len(logs)) if sample_weight is None else sample_weight
         if not counts.any():
             raise ValueError(
                 "Sample weights must contain at least one non-zero number."
             )
         counted = counts > 0
         # Only the differences matter here, so that far rows can still be compared.
-        relative = np.where(counted, log_weights - log_weights[counted].max(), -np.inf)
+        relative = np.where(counted, logs - logs[counted].max(), -np.inf)
         shares = np.exp(relative)
         n_effective = effective_sample_size(shares, counts)
         self.effective_sample_size_ = n_effective
         far = counted & (relative < _VANISHED)
         # One row is left; a row that is repeated counts as several.
         if far.any() and far.sum() == counted.sum() - 1 and counts[~far].sum() <= 1:
-            self._raise_vanished(log_weights[far].max(), relative[far].max())
+            nearest = int(np.argmax(np.where(far, logs, -np.inf)))
+            self._raise_vanished(X[nearest : nearest + 1], relative[nearest])
         rescale = self.rescale
         if rescale == "auto":
-            rescale = _states_uncertainty(self.regressor)
+            rescale = states_uncertainty(self.regressor)
         if rescale:
             return counts * shares * (n_effective / (counts @ shares))
-        weights = counts * np.exp(log_weights)
+        weights = counts * np.exp(logs)
         return weights if weights.any() else counts * shares
 
-    def _raise_vanished(self, log_weight, relative):
+    def _raise_vanished(self, nearest, relative):
         """Say how far the nearest of the rows is whose weights vanish."""
-        width, distance = getattr(self.kernel_, "width_", None), ""
-        if width is not None:
+        width = kernel_facts(self.kernel_)["width"]
+        distances, distance = kernel_distance(self.kernel_, nearest), ""
+        if width is not None and distances is not None:
             distance = (
-                f"(at distance {width * np.sqrt(-2 * log_weight):.4g} where the "
-                f"kernel's width is {width:.4g})"
+                f"(at distance {float(distances[0]):.4g} where the kernel's width is "
+                f"{width:.4g})"
             )
         raise ValueError(
             "All kernel weights vanish but that of one row: relative to it, the "
@@ -296,22 +312,14 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
 
     def _read_coefficients(self):
         """Set support and coefficients; those of selectors' output are put back."""
-        *steps, last = _steps_of(self.regressor_)
-        support = np.ones(self.n_features_in_, dtype=bool)
-        for step in steps:
-            if not hasattr(step, "get_support"):
-                raise TypeError(
-                    f"{type(step).__name__} stands between kernel and regressor, where "
-                    "only feature selectors (with get_support) can stand; put other "
-                    "transformers before the kernel."
-                )
-            support[np.flatnonzero(support)] = step.get_support()
-        self.support_ = support
-        last = getattr(last, "best_estimator_", last)
-        if hasattr(last, "coef_"):
-            coef = np.asarray(last.coef_)
-            self.coef_ = np.zeros(coef.shape[:-1] + support.shape)
-            self.coef_[..., support] = coef
+        *between, _ = steps_of(self.regressor_)
+        last = innermost(self.regressor_)
+        coef = coefficients(last)
+        n_last = self.n_features_in_ if coef is None else coef.shape[-1]
+        self.support_, _ = columns_behind(between, self.n_features_in_, n_last)
+        if coef is not None:
+            self.coef_ = np.zeros(coef.shape[:-1] + self.support_.shape)
+            self.coef_[..., self.support_] = coef
             self.intercept_ = last.intercept_
 
     def __sklearn_tags__(self):
@@ -323,19 +331,6 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         return tags
 
 
-def _steps_of(regressor) -> list:
-    if isinstance(regressor, Pipeline):
-        return [s for _, s in regressor.steps if s not in (None, "passthrough")]
-    return [regressor]
-
-
-def _states_uncertainty(regressor) -> bool:
-    """Tell whether `predict` takes `return_std`, looking into meta-estimators."""
-    last = _steps_of(regressor)[-1]
-    last = getattr(last, "estimator", last)
-    return "return_std" in inspect.signature(last.predict).parameters
-
-
 def _weight_parameters(regressor, weights) -> dict:
     """Name the weights for each step that takes them."""
     if not isinstance(regressor, Pipeline):
@@ -345,6 +340,13 @@ def _weight_parameters(regressor, weights) -> dict:
         for name, step in regressor.steps
         if has_fit_parameter(step, "sample_weight") or _hands_weights_on(step)
     }
+
+
+def _named(regressor, parameter: str, value) -> dict:
+    """Name a parameter of the last step's `fit`."""
+    if not isinstance(regressor, Pipeline):
+        return {parameter: value}
+    return {f"{regressor.steps[-1][0]}__{parameter}": value}
 
 
 def _hands_weights_on(step) -> bool:

@@ -6,10 +6,16 @@ import numpy as np
 from scipy import linalg
 from sklearn.pipeline import Pipeline
 
+from sklearn_baylime.base._regressors import (
+    columns_behind,
+    prior_parameters,
+    steps_of,
+)
 
-def has_prior_on(regressor, n_features: int) -> bool:
-    """Tell whether a regressor's prior names each of that many columns."""
-    return any(_names_columns(value, n_features) for value in _prior_of(regressor))
+
+def has_prior(regressor) -> bool:
+    """Tell whether a regressor's prior has a value for each of its columns."""
+    return any(np.ndim(value) > 0 for value in _per_column(regressor).values())
 
 
 def fit_selected(pipeline: Pipeline, X, y, parameters: dict) -> None:
@@ -18,7 +24,8 @@ def fit_selected(pipeline: Pipeline, X, y, parameters: dict) -> None:
     Parameters
     ----------
     pipeline : Pipeline
-        Feature selectors and a regressor with a prior on all columns; fitted in place.
+        Transformers, feature selectors and a regressor with a prior on all columns
+        that selectors choose from; fitted in place.
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Rows.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
@@ -26,37 +33,35 @@ def fit_selected(pipeline: Pipeline, X, y, parameters: dict) -> None:
     parameters : dict
         What the steps' `fit` is given, as `Pipeline.fit` takes it.
     """
-    selectors, (name, regressor) = pipeline[:-1], pipeline.steps[-1]
+    before, (name, regressor) = pipeline[:-1], pipeline.steps[-1]
     own = f"{name}__"
     others = {k: v for k, v in parameters.items() if not k.startswith(own)}
-    selectors.fit(X, y, **others)
-    support = np.arange(X.shape[1])
-    for _, step in selectors.steps:
-        if hasattr(step, "get_support"):
-            support = support[step.get_support()]
-    regressor.set_params(**_prior_on(regressor, support, X.shape[1]))
+    rows = before.fit(X, y, **others).transform(X)
+    support, _ = columns_behind(steps_of(before), X.shape[1], rows.shape[1])
+    regressor.set_params(**_prior_on(regressor, support))
     mine = {k.removeprefix(own): v for k, v in parameters.items() if k not in others}
-    regressor.fit(selectors.transform(X), y, **mine)
-    pipeline.steps = [*selectors.steps, (name, regressor)]
+    regressor.fit(rows, y, **mine)
+    pipeline.steps = [*before.steps, (name, regressor)]
 
 
-def _prior_of(regressor) -> tuple:
-    return tuple(getattr(regressor, n, None) for n in ("prior_mean", "prior_precision"))
+def _per_column(regressor) -> dict:
+    known = prior_parameters(regressor)
+    return {n: known[n] for n in ("prior_mean", "prior_precision") if n in known}
 
 
-def _names_columns(value, n_features) -> bool:
-    return np.ndim(value) > 0 and np.shape(value)[-1] == n_features
-
-
-def _prior_on(regressor, support, n_features) -> dict:
+def _prior_on(regressor, support: np.ndarray) -> dict:
     """Return the parameters of the marginal prior of some columns."""
-    mean, precision = _prior_of(regressor)
-    changed = {}
-    if _names_columns(mean, n_features):
-        changed["prior_mean"] = np.asarray(mean)[..., support]
-    if _names_columns(precision, n_features):
-        changed["prior_precision"] = marginal_precision(np.asarray(precision), support)
-    return changed
+    fits = {
+        name: np.asarray(value)
+        for name, value in _per_column(regressor).items()
+        if np.ndim(value) > 0 and np.shape(value)[-1] == len(support)
+    }
+    chosen = np.flatnonzero(support)
+    if "prior_mean" in fits:
+        fits["prior_mean"] = fits["prior_mean"][..., chosen]
+    if "prior_precision" in fits:
+        fits["prior_precision"] = marginal_precision(fits["prior_precision"], chosen)
+    return fits
 
 
 def marginal_precision(precision: np.ndarray, support: np.ndarray) -> np.ndarray:

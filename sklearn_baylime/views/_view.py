@@ -37,6 +37,15 @@ def read_instance(instance, n_features: int):
     return instance
 
 
+def check_description(description) -> None:
+    """Raise if a description is of a kind that is not known."""
+    if isinstance(description, dict) and description.get("kind") not in _KINDS:
+        raise ValueError(
+            f"The instance is of kind {description.get('kind')!r}, expected one of "
+            f"{sorted(_KINDS)}."
+        )
+
+
 def is_image(explanation) -> bool:
     """Tell whether the explanation is of an image."""
     return isinstance(explanation.instance, ImageInstance)

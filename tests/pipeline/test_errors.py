@@ -157,12 +157,6 @@ def test_steps_left_of_the_sampler_must_be_invertible(table, score):
         ExplainerPipeline(steps, black_box=score).fit(table)
 
 
-def test_only_selectors_stand_between_kernel_and_regressor(explainer, table):
-    explainer.steps.insert(4, ("wrong", FunctionTransformer()))
-    with pytest.raises(TypeError, match="only feature selectors"):
-        explainer.explain_instance(table[0])
-
-
 def test_not_fitted(table, score):
     with pytest.raises(NotFittedError):
         make_tabular_explainer(score).explain_instance(table[0])

@@ -1,0 +1,222 @@
+"""The fitted local model as a plain record, and how well it serves fresh rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from sklearn_baylime.base._parts import log_weights, names_behind, tell
+from sklearn_baylime.base._regressors import (
+    LinearReading,
+    read_linear,
+    selects,
+    steps_of,
+)
+from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._neighborhood import Neighborhood
+from sklearn_baylime.local._targets import Targets
+from sklearn_baylime.surrogate import KernelWeightedRegressor
+
+
+@dataclass(frozen=True)
+class LocalFit:
+    """What the local models of ``T`` targets say of ``d`` features.
+
+    It is read once from whatever regressor stands at the end, so that nobody behind
+    needs to know which one it was.
+
+    Attributes
+    ----------
+    names, inputs : list of str
+        What each feature means at the instance, and the input column it is about.
+    is_changed : bool
+        Whether a transformer between kernel and regressor made new columns.
+    coef : ndarray of shape (T, d)
+        0 for features that were not selected.
+    selected : ndarray of bool of shape (T, d)
+    covariances : list of T ndarray of shape (k, k)
+        Of the selected features; NaN where not stated.
+    marginals : list of T or None
+        Laws of the weights of selected features, where they are not normal.
+    intercept, conflict, loo_score, prior_scale : ndarray of shape (T,)
+    prior_share : ndarray of shape (T, d)
+    prior_odds : dict of str to ndarray of shape (T,) or None
+    predicted, answers : ndarray of shape (n_rows, T)
+        The local model's answers to the rows, and the black box's.
+    weights : ndarray of shape (n_rows,)
+    effective_sample_size : float
+    kernel : estimator
+        Fitted.
+    """
+
+    names: list[str]
+    inputs: list[str]
+    is_changed: bool
+    coef: np.ndarray
+    selected: np.ndarray
+    covariances: list[np.ndarray]
+    marginals: Sequence[Any] | None
+    intercept: np.ndarray
+    conflict: np.ndarray
+    loo_score: np.ndarray
+    prior_scale: np.ndarray
+    prior_share: np.ndarray
+    prior_odds: dict[str, np.ndarray] | None
+    predicted: np.ndarray
+    answers: np.ndarray
+    weights: np.ndarray
+    effective_sample_size: float
+    kernel: Any
+
+
+def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
+    """Fit the local models to the answers given so far, and read them."""
+    models = problem.fit(targets)
+    readings = [read_linear(model.regressor_) for model in models]
+    answers = targets.of(problem.hood.answers)
+    between = _between(models[0])
+    names, inputs = problem.columns.names, problem.columns.inputs
+    rows = problem.rows[: len(answers)]
+    for step in between:
+        rows = step.transform(rows)
+        names = combined_names(step, names, rows.shape[1])
+        inputs = combined_names(step, inputs, rows.shape[1])
+    pairs = zip(models, readings, strict=True)
+    selected = np.concatenate([np.tile(m.support_, (len(r.coef), 1)) for m, r in pairs])
+    coef = _scatter([r.coef for r in readings], selected, 0.0)
+    intercept = np.concatenate([r.intercept for r in readings])
+    local = models[0]
+    return LocalFit(
+        names=list(names),
+        inputs=list(inputs),
+        is_changed=bool(between),
+        coef=coef,
+        selected=selected,
+        covariances=[c for r in readings for c in r.covariances],
+        marginals=_marginals(readings),
+        intercept=intercept,
+        conflict=_conflict(readings),
+        loo_score=np.concatenate([r.loo_score for r in readings]),
+        prior_scale=np.concatenate([r.prior_scale for r in readings]),
+        prior_share=_scatter([r.prior_share for r in readings], selected, np.nan),
+        prior_odds=_odds(readings),
+        predicted=np.asarray(rows @ coef.T) + intercept,
+        answers=answers,
+        weights=local.weights_,
+        effective_sample_size=local.effective_sample_size_,
+        kernel=local.kernel_,
+    )
+
+
+def _between(model: KernelWeightedRegressor) -> list[Any]:
+    """Return the fitted steps that make new columns, up to the last that does."""
+    *between, _ = steps_of(model.regressor_)
+    last = max((i for i, s in enumerate(between) if not selects(s)), default=-1)
+    return between[: last + 1]
+
+
+def columns_of_weights(problem: LocalProblem) -> list[str]:
+    """Return the input column of each weight, before any answer is known."""
+    inputs, rows = problem.columns.inputs, problem.rows
+    between = steps_of(problem.local.regressor)[:-1]
+    last = max((i for i, s in enumerate(between) if not selects(s)), default=-1)
+    for step in between[: last + 1]:
+        fitted = clone(step).fit(rows)
+        rows = fitted.transform(rows)
+        inputs = combined_names(fitted, inputs, rows.shape[1])
+    return list(inputs)
+
+
+def combined_names(step, names: Sequence[str], n_columns: int) -> list[str]:
+    """Return readable names behind a transformer of named conditions.
+
+    What scikit-learn writes as products, "a b" and "a^2", reads "a & b" and "a²" where
+    the names are conditions with spaces of their own.
+    """
+    # Signs that no name has stand for the names, so that spaces between are known.
+    signs = [f"\ue000{j}\ue001" for j in range(len(names))]
+    found = names_behind(step, signs, n_columns)
+    return [_readable(name, signs, names) for name in found]
+
+
+def _readable(name: str, signs: Sequence[str], names: Sequence[str]) -> str:
+    name = name.replace("\ue001 \ue000", "\ue001 & \ue000").replace(
+        "\ue001^2", "\ue001²"
+    )
+    for sign, known in zip(signs, names, strict=True):
+        if sign in name:
+            name = name.replace(sign, known)
+    return name
+
+
+def _scatter(parts: list[np.ndarray], selected: np.ndarray, rest: float) -> np.ndarray:
+    """Put the values of selected features at their places among all."""
+    full = np.full(selected.shape, rest)
+    values = [row for part in parts for row in part]
+    for t, row in enumerate(values):
+        full[t, selected[t]] = row
+    return full
+
+
+def _marginals(readings: list[LinearReading]) -> list[Any] | None:
+    if any(r.marginals is None for r in readings):
+        return None
+    return [law for r in readings for law in r.marginals or ()]
+
+
+def _conflict(readings: list[LinearReading]) -> np.ndarray:
+    """Return the p-values of priors that have a mean: others contradict nothing."""
+    known = [r.conflict if r.has_prior_mean else r.conflict * np.nan for r in readings]
+    return np.concatenate(known)
+
+
+def _odds(readings: list[LinearReading]) -> dict[str, np.ndarray] | None:
+    if any(r.prior_odds is None for r in readings):
+        return None
+    names = dict.fromkeys(name for r in readings for name in r.prior_odds or ())
+    return {
+        name: np.concatenate(
+            [(r.prior_odds or {}).get(name, np.zeros(len(r.coef))) for r in readings]
+        )
+        for name in names
+    }
+
+
+def fidelity(
+    problem: LocalProblem, fresh: Neighborhood, targets: Targets, kernel, importance
+) -> float:
+    """Return the weighted R2 on fresh rows, mean over targets.
+
+    `kernel` weighs the rows; the fitted one does if None. `importance` is added to its
+    log weights.
+    """
+    models = problem.fit(targets)
+    rows = problem.transform(fresh.codes)
+    fitted = models[0].kernel_
+    if kernel is not None:
+        fitted = tell(clone(kernel, safe=False), reference=problem.columns.reference)
+        fitted.fit(rows)
+    logs = log_weights(fitted, rows)
+    logs = logs if importance is None else logs + importance
+    predicted = [np.reshape(m.predict(rows), (len(logs), -1)) for m in models]
+    scores = weighted_r2(
+        targets.of(fresh.answers),
+        np.concatenate(predicted, axis=1),
+        np.exp(logs - logs.max()),
+    )
+    return float(scores.mean())
+
+
+def weighted_r2(answers, predicted, weights) -> np.ndarray:
+    """Return the weighted R2 of each target; for constant answers 1 if met, else 0."""
+    shares = weights / weights.sum()
+    total = shares @ (answers - shares @ answers) ** 2
+    error = shares @ (answers - predicted) ** 2
+    known = total > np.finfo(float).eps * (shares @ answers**2)
+    score = 1.0 - error / np.where(known, total, 1.0)
+    met = error <= np.finfo(float).eps * np.maximum(shares @ answers**2, 1e-300)
+    return np.where(known, score, met.astype(float))

@@ -1,0 +1,164 @@
+"""From answered rows to an explanation, of selected features or of all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sklearn_baylime.base._parts import kernel_facts
+from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.local._local_fit import LocalFit, fit_local, weighted_r2
+from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._targets import Targets
+from sklearn_baylime.local._warnings import warnings_of
+
+
+def explain(problem: LocalProblem, targets: Targets) -> Explanation:
+    """Fit the local models and read the explanation off them.
+
+    Where features are selected, the explanation of all features is kept inside.
+    """
+    fit = fit_local(problem, targets)
+    instance = describe_instance(problem, fit.is_changed)
+    explanation = read_fit(fit, problem, targets, instance)
+    whole = problem.without_selection()
+    if whole is None:
+        return explanation
+    full = Deferred.of(whole, targets, instance)
+    return replace(explanation, full=full if full.is_packed else full())
+
+
+def describe_instance(problem: LocalProblem, is_changed: bool) -> Any:
+    """Return what a representation can tell of its instance, such as a text's words.
+
+    It tells of the codes' columns, which must not have changed on the right side.
+    """
+    first = problem.hood.representation[:1]
+    is_changed |= len(problem.columns.names) != len(problem.hood.names)
+    return None if is_changed or not first else first[0].describe()
+
+
+def read_fit(
+    fit: LocalFit, problem: LocalProblem, targets: Targets, instance: Any
+) -> Explanation:
+    """Return the explanation that a fitted local model makes.
+
+    `instance` is what it carries of its instance.
+    """
+    columns = problem.columns
+    score = weighted_r2(fit.answers, fit.predicted, fit.weights)
+    kernel = {**kernel_facts(fit.kernel), **_weight_facts(fit.weights)}
+    rows = problem.rows[: len(fit.answers)]
+    return Explanation(
+        feature_names=fit.names,
+        columns=fit.inputs,
+        instance=instance,
+        targets=targets.keys,
+        target_names=targets.names,
+        coef=fit.coef,
+        selected_covariance=fit.covariances,
+        intercept=fit.intercept,
+        prediction=fit.answers[0],
+        local_prediction=fit.predicted[0],
+        score=score,
+        loo_score=fit.loo_score,
+        n_queries=problem.hood.n_queries,
+        n_rows=len(fit.answers),
+        effective_sample_size=fit.effective_sample_size,
+        prior_share=fit.prior_share,
+        conflict=fit.conflict,
+        selected=fit.selected,
+        kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
+        warnings=warnings_of(fit, targets.names, score, len(fit.names)),
+    )
+
+
+def _weight_facts(weights: np.ndarray) -> dict[str, float]:
+    return {"median_weight": float(np.median(weights) / weights.max())}
+
+
+def locality(rows, weights, is_categorical) -> dict[str, Any]:
+    """Say where the weighted rows lie, in units of the columns.
+
+    `center_share` is how far the way from the instance to the mean of the rows their
+    center has come, `spread_share` how much of the rows' spread is left: the weights
+    average effects over that region. Columns of matches have a width of their own.
+    """
+    numeric = np.zeros(rows.shape[1], dtype=bool)
+    if is_categorical is not None:
+        numeric = ~is_categorical
+    if not numeric.any() or rows.shape[0] < 2:
+        return {}
+    numbers, shares = np.asarray(rows)[:, numeric], weights / weights.sum()
+    center, middle = shares @ numbers, numbers.mean(axis=0)
+    spread = np.sqrt(shares @ (numbers - center) ** 2)
+    way, total = middle - numbers[0], numbers.std(axis=0)
+    # Rows drawn around the instance have nowhere to go: their mean differs by chance.
+    far = way @ way > 25 * (total @ total) / len(rows)
+    ratio = spread[total > 0] / total[total > 0]
+    share = float((center - numbers[0]) @ way / (way @ way)) if far else 0.0
+    return {
+        "center": center.tolist(),
+        "spread": spread.tolist(),
+        "center_share": share,
+        "spread_share": float(np.sqrt((ratio**2).mean())) if len(ratio) else 0.0,
+    }
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """An explanation that is made when it is asked for.
+
+    All features together cost more than the few selected, and few ask for them. Rows of
+    matches are kept in bits until then.
+
+    Attributes
+    ----------
+    problem : LocalProblem
+        Without the rows and codes; its answers are those to the targets.
+    rows : ndarray
+        The rows, as bits of bytes if `is_packed`.
+    is_packed : bool
+    targets : Targets
+        As they were asked for.
+    instance : object
+        What the explanation tells of its instance.
+    """
+
+    problem: LocalProblem
+    rows: np.ndarray
+    is_packed: bool
+    targets: Targets
+    instance: Any
+
+    @classmethod
+    def of(cls, problem: LocalProblem, targets: Targets, instance) -> Deferred:
+        """Keep what is needed, and no more."""
+        hood = problem.hood
+        answers = targets.of(hood.answers)
+        # Codes that are the rows take less time to look through.
+        is_coded = len(problem.pipeline) == 1
+        rows = (hood.codes if is_coded else problem.rows)[: len(answers)]
+        binary = rows == 1
+        is_packed = bool((binary | (rows == 0)).all())
+        kept = replace(
+            hood, codes=rows[:0], answers=answers, representation=[], row=None
+        )
+        return cls(
+            replace(problem, hood=kept, rows=problem.rows[:0]),
+            np.packbits(binary, axis=0) if is_packed else problem.rows[: len(answers)],
+            is_packed,
+            targets,
+            instance,
+        )
+
+    def __call__(self) -> Explanation:
+        """Make the explanation."""
+        rows, n_rows = self.rows, len(self.problem.hood.answers)
+        if self.is_packed:
+            rows = np.unpackbits(rows, axis=0, count=n_rows).astype(np.float64)
+        problem = replace(self.problem, rows=rows)
+        fit = fit_local(problem, self.targets.kept())
+        return read_fit(fit, problem, self.targets, self.instance)

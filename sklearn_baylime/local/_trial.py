@@ -1,0 +1,146 @@
+"""Regressor and prior, tried before the first query: queries are what costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils import get_tags
+
+from sklearn_baylime.base._regressors import (
+    innermost,
+    is_search,
+    prior_parameters,
+    read_linear,
+    steps_of,
+)
+from sklearn_baylime.linear_model import InformativeBayesianRidge
+from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.priors import Prior
+from sklearn_baylime.priors._prior import as_prior
+
+# Rows of a trial: enough for what searches a path of penalties by cross-validation.
+_FEW = 30
+
+
+def with_prior(
+    regressor: tuple[str, Any], prior: Any, names: Sequence[str]
+) -> tuple[str, Any]:
+    """Return a named regressor with this prior, instead of its own.
+
+    A prior that is a callable is given the features' names.
+
+    Raises
+    ------
+    TypeError
+        If the regressor takes no prior.
+    """
+    if callable(prior):
+        prior = prior(list(names))
+    if prior is None:
+        return regressor
+    name, step = regressor
+    parameters = as_prior(prior).parameters()
+    if not set(parameters) <= set(step.get_params(deep=False)):
+        raise TypeError(
+            f"The regressor {type(step).__name__} takes no prior, expected one "
+            f"with the parameters {sorted(parameters)}, such as "
+            "InformativeBayesianRidge."
+        )
+    return name, clone(step).set_params(**parameters)
+
+
+def one_prior_each(prior: Any, n_instances: int) -> list[Any]:
+    """Return the prior of each instance: a list has one entry for each.
+
+    Raises
+    ------
+    ValueError
+        If a list has another length, or is a list of numbers, which could be one mean
+        for all as well.
+    """
+    if not isinstance(prior, list):
+        return [prior] * n_instances
+    if prior and all(np.isscalar(entry) for entry in prior):
+        raise ValueError(
+            f"prior is a list of {len(prior)} numbers, which could be one mean for all "
+            f"instances or one prior each: give np.array({prior[:3]}...) for one mean, "
+            "or a list of Prior for one each."
+        )
+    if len(prior) != n_instances:
+        raise ValueError(
+            f"prior has {len(prior)} entries, expected one for each of the "
+            f"{n_instances} instances."
+        )
+    return prior
+
+
+def check_prior(problem: LocalProblem) -> None:
+    """Raise what fitting would raise about a prior that must fit the columns.
+
+    It is tried on two rows with made-up answers, while nothing is asked yet.
+    """
+    steps = steps_of(problem.local.regressor)
+    known = prior_parameters(steps[-1])
+    mean = np.asarray(known.get("prior_mean", 0.0))
+    if mean.ndim or np.ndim(known.get("prior_precision")):
+        rows = _behind(problem, 2)
+        n_targets = len(mean) if mean.ndim == 2 else 1
+        clone(steps[-1]).fit(rows, np.zeros((rows.shape[0], n_targets)))
+
+
+def n_prior_targets(prior: Any) -> int | None:
+    """Return how many targets a prior has a mean for; None where one serves all."""
+    if isinstance(prior, Prior):
+        prior = prior.mean
+    if prior is None or callable(prior) or np.ndim(prior) < 2:
+        return None
+    return len(prior)
+
+
+def check_regressor(problem: LocalProblem) -> None:
+    """Fit the local model to a few rows with made-up answers, and read it.
+
+    What cannot be fitted with weights, or has no coefficients, says so before the
+    first query. A search is tried by its candidate.
+
+    Raises
+    ------
+    TypeError
+        If the regressor takes no weights or has no coefficients.
+    Exception
+        Whatever the regressor raises on these rows.
+    """
+    regressor = problem.local.regressor
+    step = steps_of(regressor)[-1]
+    model = innermost(step) if is_search(step) else step
+    if isinstance(model, InformativeBayesianRidge):
+        # It is known to have all that is asked here, and its prior is checked.
+        return
+    rows = _behind(problem, _FEW)
+    answers = np.random.default_rng(0).standard_normal(rows.shape[0])
+    weights = np.ones(rows.shape[0])
+    tried = clone(model, safe=False)
+    try:
+        tried.fit(rows, answers, sample_weight=weights)
+        read_linear(tried)
+    except Exception as error:
+        error.add_note(
+            f"Raised by a trial of the regressor on {rows.shape[0]} rows with made-up "
+            "answers, before the model was asked anything."
+        )
+        raise
+
+
+def _behind(problem: LocalProblem, n: int):
+    """Return a few rows as the last step of the local model would be given them."""
+    rows = problem.rows[:n]
+    regressor = problem.local.regressor
+    if isinstance(regressor, Pipeline):
+        for step in steps_of(regressor)[:-1]:
+            if not get_tags(step).target_tags.required:
+                rows = clone(step).fit(problem.rows).transform(rows)
+    return rows

@@ -1,0 +1,55 @@
+"""What a reader should know before relying on the weights, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sklearn_baylime.local._local_fit import LocalFit
+
+# Below these the explanation says so in words.
+_LOW_SCORE = 0.3
+_LOW_ROWS_PER_FEATURE = 10.0
+_CONFLICT = 0.01
+_MOSTLY_PRIOR = 0.9
+
+
+def warnings_of(
+    fit: LocalFit, names: Sequence[str], score: np.ndarray, n_features: int
+) -> tuple[str, ...]:
+    """Return the warnings about a fit, those about all targets first."""
+    said = list(_about_rows(fit, n_features))
+    for t, name in enumerate(names):
+        said += _about_fit(fit.answers[:, t], score[t], name)
+        said += _about_prior(fit, t, name)
+    return tuple(said)
+
+
+def _about_rows(fit: LocalFit, n_features: int) -> Iterator[str]:
+    n_effective = fit.effective_sample_size
+    if n_effective < _LOW_ROWS_PER_FEATURE * n_features:
+        yield (
+            f"The kernel leaves {n_effective:.1f} effective rows for {n_features} "
+            "features: take more rows or a wider kernel before relying on the weights."
+        )
+
+
+def _about_fit(answers: np.ndarray, score: float, name: str) -> Iterator[str]:
+    if np.ptp(answers) == 0:
+        yield (
+            f"The model gave the same answer for {name} to every row: no feature "
+            "has an effect around this instance."
+        )
+    elif score < _LOW_SCORE:
+        yield (
+            f"The local model explains {100 * max(score, 0):.0f} % of the variation of "
+            f"{name}: weights are averages over effects that it cannot follow."
+        )
+
+
+def _about_prior(fit: LocalFit, t: int, name: str) -> Iterator[str]:
+    if np.median(np.nan_to_num(fit.prior_share[t])) > _MOSTLY_PRIOR:
+        yield f"The weights of {name} are nearly all prior: these rows added little."
+    if fit.conflict[t] < _CONFLICT:
+        yield f"Prior and data disagree on {name} (p = {fit.conflict[t]:.2g})."

@@ -1,0 +1,286 @@
+"""The chain of an explainer's steps: their roles, and its left side fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn import config_context
+
+from sklearn_baylime.base._parts import (
+    categories_of,
+    check_kernel_signature,
+    check_own_parameters,
+    check_regressor_signature,
+    check_representation_signature,
+    check_sampler_signature,
+    clone_part,
+    draw,
+    fit_part,
+    groups_of,
+    has_codes_before_at,
+    is_invertible,
+    is_kernel,
+    is_representation,
+    is_sampler,
+    log_weights_of,
+    n_samples_of,
+    names_behind,
+    needs_fit,
+    place,
+    tell,
+)
+from sklearn_baylime.base._regressors import can_predict
+from sklearn_baylime.local import Neighborhood
+from sklearn_baylime.local._local_problem import (
+    Columns,
+    LocalProblem,
+    RightSide,
+    make_problem,
+)
+from sklearn_baylime.local._seeds import seed_of_rows
+from sklearn_baylime.local._trial import check_prior, with_prior
+from sklearn_baylime.views._view import check_description
+
+
+class Parts(NamedTuple):
+    """The steps by their roles; lists of (name, step) where there may be several."""
+
+    left: list[tuple[str, Any]]
+    sampler: tuple[str, Any]
+    right: list[tuple[str, Any]]
+    kernel: Any
+    behind: list[tuple[str, Any]]
+    regressor: tuple[str, Any]
+
+    @property
+    def needs_background(self) -> bool:
+        """Whether `fit` must be given data before anything can be explained.
+
+        Where codes exist at an instance only, there is nothing that the sampler could
+        learn from.
+        """
+        if any(not has_codes_before_at(step) for _, step in self.left):
+            return False
+        steps = [*(step for _, step in self.left), self.sampler[1]]
+        return any(needs_fit(step) for step in steps)
+
+
+def split_steps(steps) -> Parts:
+    """Find the role of each step by what it can do, and check their order.
+
+    Raises
+    ------
+    ValueError
+        If sampler, kernel or regressor are missing or out of order.
+    """
+    steps = [(name, step) for name, step in steps if step not in (None, "passthrough")]
+    if not steps:
+        raise ValueError(
+            "steps is empty, expected a sampler, a kernel and a regressor."
+        )
+    names = [f"{name} ({type(step).__name__})" for name, step in steps]
+    at = _first(steps, is_sampler, 0)
+    if at is None:
+        raise ValueError(f"No step has sample, expected one sampler; got {names}.")
+    kernel = _first(steps, is_kernel, at + 1)
+    if kernel is None:
+        raise ValueError(
+            "No step right of the sampler has score_samples, expected one kernel; got "
+            f"{names}."
+        )
+    if len(steps) - 1 == kernel or not can_predict(steps[-1][1]):
+        raise ValueError(
+            f"The last step is {names[-1]}, expected a regressor with fit and predict "
+            "right of the kernel."
+        )
+    for name, step in steps[:at]:
+        if not is_invertible(step):
+            raise ValueError(
+                f"The step {name} ({type(step).__name__}) stands left of the "
+                "sampler, where its inverse_transform must lead sampled rows back to "
+                "the model; put it right of the sampler."
+            )
+    return Parts(
+        left=steps[:at],
+        sampler=steps[at],
+        right=steps[at + 1 : kernel],
+        kernel=steps[kernel][1],
+        behind=steps[kernel + 1 : -1],
+        regressor=steps[-1],
+    )
+
+
+def _first(steps, has_role, start) -> int | None:
+    for i in range(start, len(steps)):
+        if has_role(steps[i][1]):
+            return i
+    return None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The steps by their roles, those left of the kernel fitted to the background.
+
+    It is built once a call, and leads an instance to its rows and to its problem.
+
+    Attributes
+    ----------
+    parts : Parts
+        The steps as the user gave them.
+    left : list of estimator
+        Fitted steps left of the sampler.
+    sampler : estimator
+        Fitted.
+    right : dict of str to estimator
+        Fitted representations right behind the sampler, by name.
+    """
+
+    parts: Parts
+    left: list[Any]
+    sampler: Any
+    right: dict[str, Any]
+
+    @classmethod
+    def fit(cls, parts: Parts, X=None, y=None) -> Chain:
+        """Learn representation and sampler from background data; asks nothing."""
+        codes, left, categorical = X, [], None
+        for _, step in parts.left:
+            check_representation_signature(step)
+            fitted = _fit(step, categorical, codes, y)
+            # A text's words, say, have no codes before there is an instance.
+            known = has_codes_before_at(fitted) and codes is not None
+            codes = fitted.transform(codes) if known else None
+            categorical = categories_of(fitted)
+            left.append(fitted)
+        check_own_parameters(parts.sampler[1])
+        check_sampler_signature(parts.sampler[1])
+        sampler = _fit(parts.sampler[1], categorical, codes, y)
+        # Representations that follow the sampler learn from the background as well.
+        right: dict[str, Any] = {}
+        for name, step in takewhile(
+            lambda pair: is_representation(pair[1]), parts.right
+        ):
+            fitted = right[name] = _fit(step, categorical, codes, y)
+            codes = fitted.transform(codes)
+            categorical = categories_of(fitted)
+        return cls(parts, left, sampler, right)
+
+    @property
+    def n_samples(self) -> int:
+        """Rows around an instance, as the step says now, fitted or not."""
+        return n_samples_of(self.parts.sampler[1])
+
+    def place(self, x: Any, seed: int, *, fresh: bool = False) -> Neighborhood:
+        """Draw the rows around an instance; asks nothing.
+
+        The rows depend on the seed and the instance alone. `fresh` gives others.
+        """
+        here, seed_of_sampler = self._placed(x, seed, fresh)
+        reference = here[-1].reference_ if here else x
+        if not sparse.issparse(reference):
+            reference = np.asarray(reference)
+        names = self._names(reference.shape[-1], here)
+        row_seed = seed_of_rows(seed_of_sampler, here[-1] if here else None, reference)
+        codes = draw(self.sampler, reference, self.n_samples, row_seed)
+        codes = here[-1].snap(codes) if here else codes
+        return Neighborhood(
+            codes,
+            np.empty((0, 1)),
+            reference,
+            names,
+            here,
+            row=here[0].row_ if here else reference.reshape(1, -1),
+            groups=groups_of(self.sampler, codes.shape[0]),
+        )
+
+    def check_instance(self, x: Any, hood: Neighborhood) -> Neighborhood:
+        """Return a neighbourhood, or say that it is another instance's."""
+        here, _ = self._placed(x, 0, False)
+        if here and not hood.is_of(here[0].row_):
+            raise ValueError(
+                "The neighborhood is of another instance than x, expected one that "
+                "sample(x), or an exception about x, has given."
+            )
+        return hood
+
+    def _placed(self, x: Any, seed: int, fresh: bool) -> tuple[list[Any], int]:
+        """Return the left side at an instance, and the sampler's seed."""
+        rng = np.random.RandomState([seed, int(fresh)])
+        seeds = rng.randint(np.iinfo(np.int32).max, size=2)
+        here: list[Any] = []
+        code = x
+        for fitted in self.left:
+            here.append(place(fitted, code, int(seeds[0])))
+            code = here[-1].reference_
+        return here, int(seeds[1])
+
+    def _names(self, n_features: int, here: list[Any]) -> list[str]:
+        """Name the columns of the codes at an instance."""
+        names = None
+        for step in here:
+            names = list(step.get_feature_names_out(names))
+        return self.inputs(n_features) if names is None else [str(n) for n in names]
+
+    def inputs(self, n_features: int) -> list[str]:
+        """Name the columns of the codes, whatever the instance."""
+        names: list[str] | None = None
+        for step in self.left:
+            if has_codes_before_at(step):
+                names = names_behind(step, names)
+        if names is None or len(names) != n_features:
+            return [f"x{j}" for j in range(n_features)]
+        return names
+
+    def problem(self, hood: Neighborhood, prior: Any = None) -> LocalProblem:
+        """Compile the right side; raise what can be raised before a query.
+
+        A prior that is a callable is given the features' names.
+        """
+        parts = self.parts
+        regressor = with_prior(parts.regressor, prior, hood.names)
+        check_own_parameters(regressor[1])
+        right = RightSide(
+            parts.right, self.right, parts.kernel, parts.behind, regressor
+        )
+        with config_context(assume_finite=True):
+            columns, importance = self._columns(hood), self.importance(hood)
+            problem = make_problem(hood, right, columns, importance)
+            check_prior(problem)
+        return problem
+
+    def importance(self, hood: Neighborhood) -> np.ndarray | None:
+        """Return log weights of rows that were not drawn by the law that is meant."""
+        return log_weights_of(self.sampler, hood.codes)
+
+    def check(self) -> None:
+        """Raise what fitting the right side would raise about its parameters."""
+        parts = self.parts
+        check_kernel_signature(parts.kernel)
+        check_regressor_signature(parts.regressor[1])
+        steps = [step for _, step in (*parts.right, *parts.behind)]
+        for step in (parts.kernel, *steps):
+            check_own_parameters(step)
+
+    def _columns(self, hood: Neighborhood) -> Columns:
+        """Return what is known of the codes' columns at an instance."""
+        n_features = hood.codes.shape[1]
+        last = self.left[-1] if self.left else None
+        categorical = None if last is None else categories_of(last)
+        known = all(has_codes_before_at(step) for step in self.left)
+        inputs = self.inputs(n_features) if known else list(hood.names)
+        return Columns(hood.reference, list(hood.names), inputs, categorical)
+
+
+def check_views(hood: Neighborhood) -> None:
+    """Refuse an instance of a kind that nobody knows how to show."""
+    if hood.representation:
+        check_description(hood.representation[0].describe())
+
+
+def _fit(step, categorical, codes, y):
+    told = None if categorical is None else np.flatnonzero(categorical)
+    return fit_part(tell(clone_part(step), categorical_features=told), codes, y)
