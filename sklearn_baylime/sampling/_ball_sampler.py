@@ -8,8 +8,9 @@ import numpy as np
 from scipy.special import ndtri
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.sampling._base import BaseSampler
-from sklearn_baylime.sampling._columns import categorical_mask, moments_of
+from sklearn_baylime.sampling._columns import moments_of
 from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
 
 
@@ -144,7 +145,7 @@ class BallSampler(BaseSampler):
         self.categorical_features = categorical_features
 
     def _learn(self, codes, y):
-        is_category = categorical_mask(self.categorical_features, codes.shape[1])
+        is_category = column_mask(self.categorical_features, codes.shape[1])
         self.scale_ = moments_of(codes).scale
         self.radius_ = self.radius
         if self.radius is None:

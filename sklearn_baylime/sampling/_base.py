@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABCMeta, abstractmethod
 from numbers import Integral
 
 import numpy as np
@@ -63,13 +63,47 @@ def rows_with_pattern(reference, drawn):
     return type(reference)((drawn.ravel(), indices, starts), shape=shape)
 
 
-class BaseSampler(BaseEstimator):
+class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     """Sampler of rows around an instance; subclasses draw, this class checks.
 
-    A subclass has the parameter `n_samples` and the methods `_learn(codes, y)`, if it
-    learns anything, and `_draw(reference, n_samples, rng)`. Its `_input` says how
-    `validate_data` takes the background, and thereby which references it takes. One
-    that needs no background has its own `fit` and `_check_reference`.
+    A subclass has
+
+    * the parameter `n_samples`, which it takes in ``__init__``;
+    * ``_draw(self, reference, n_samples, rng)``, which returns rows of shape
+      (n_samples, n_features), drawn with `rng`, a numpy Generator; the first of them is
+      overwritten by the reference. For a sparse reference, rows of its own pattern;
+    * ``_learn(self, codes, y)``, if it learns anything from the background;
+    * ``_input``, how `sklearn.utils.validation.validate_data` takes the background, and
+      thereby which references it takes;
+    * ``log_weights(self, codes)``, if rows have another law than the one that is meant;
+    * ``groups(self, n_rows)``, if rows are drawn together.
+
+    One that needs no background has its own `fit` and `_check_reference`; for masks see
+    `BaseMaskSampler`.
+
+    See Also
+    --------
+    sklearn_baylime.base.Sampler : What a sampler is asked for, whatever its class.
+    sklearn_baylime.base.check_sampler : Checks a sampler.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.sampling import BaseSampler
+    >>> class NeighborSampler(BaseSampler):
+    ...     def __init__(self, n_samples=1000):
+    ...         self.n_samples = n_samples
+    ...
+    ...     def _learn(self, codes, y):
+    ...         self.codes_ = codes
+    ...
+    ...     def _draw(self, reference, n_samples, rng):
+    ...         return rng.choice(self.codes_, n_samples)
+    >>> sampler = NeighborSampler().fit(np.arange(12).reshape(4, 3))
+    >>> sampler.sample([7, 7, 7], n_samples=3, random_state=0)
+    array([[7, 7, 7],
+           [3, 4, 5],
+           [0, 1, 2]])
     """
 
     _input: dict = {"dtype": None}

@@ -28,8 +28,31 @@ def check_ones(reference) -> np.ndarray:
 class BaseMaskSampler(BaseSampler):
     """Sampler of masks: 1 keeps a component as in the instance, 0 removes it.
 
-    A subclass has the parameter `n_samples` and the method
-    `_draw(reference, n_samples, rng)`.
+    A subclass has the parameter `n_samples`, which it takes in ``__init__``, and the
+    method ``_draw(self, reference, n_samples, rng)``, which returns zeros and ones of
+    shape (n_samples, n_components), drawn with `rng`, a numpy Generator; the first row
+    is overwritten by the ones of `reference`. No background is needed.
+
+    See Also
+    --------
+    BaseSampler : What else a sampler may say.
+    sklearn_baylime.base.check_sampler : Checks a sampler.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_baylime.sampling import BaseMaskSampler
+    >>> class OneRemoved(BaseMaskSampler):
+    ...     def __init__(self, n_samples=1000):
+    ...         self.n_samples = n_samples
+    ...
+    ...     def _draw(self, reference, n_samples, rng):
+    ...         return np.resize(1 - np.eye(len(reference), dtype=np.int8),
+    ...                          (n_samples, len(reference)))
+    >>> OneRemoved().sample([1, 1, 1], n_samples=3)
+    array([[1, 1, 1],
+           [1, 0, 1],
+           [1, 1, 0]], dtype=int8)
     """
 
     @_fit_context(prefer_skip_nested_validation=True)

@@ -10,6 +10,7 @@ from scipy.special import ndtri
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.sampling._base import BaseSampler, rows_with_pattern
 from sklearn_baylime.sampling._bin_sampler import (
     count_codes,
@@ -17,7 +18,7 @@ from sklearn_baylime.sampling._bin_sampler import (
     inner_sums,
     values_at,
 )
-from sklearn_baylime.sampling._columns import categorical_mask, column_of, moments_of
+from sklearn_baylime.sampling._columns import column_of, moments_of
 from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
 from sklearn_baylime.sampling._truncated_normal import truncated_normal
 
@@ -161,7 +162,7 @@ class GaussianSampler(BaseSampler):
             codes.sum_duplicates()
         self.mean_, self.scale_, self.min_, self.max_ = moments_of(codes)
         n_features = codes.shape[1]
-        self._is_category = categorical_mask(self.categorical_features, n_features)
+        self._is_category = column_mask(self.categorical_features, n_features)
         self.values_: list = [None] * n_features
         self.frequencies_: list = [None] * n_features
         for j in np.flatnonzero(self._is_category).tolist():

@@ -10,8 +10,8 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import type_of_target
 
+from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.sampling._base import BaseSampler
-from sklearn_baylime.sampling._columns import categorical_mask
 
 
 def find_strata(y, n_rows: int) -> np.ndarray:
@@ -145,7 +145,7 @@ class MixupSampler(BaseSampler):
             check_consistent_length(codes, y)
         self.background_ = codes.copy()
         self.strata_ = find_strata(y, len(codes))
-        self._is_category = categorical_mask(self.categorical_features, codes.shape[1])
+        self._is_category = column_mask(self.categorical_features, codes.shape[1])
         order = np.argsort(self.strata_, kind="stable")
         self._members = np.split(order, np.cumsum(np.bincount(self.strata_))[:-1])
 

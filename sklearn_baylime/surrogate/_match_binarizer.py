@@ -11,6 +11,8 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._columns import column_mask
+
 
 class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Binarizer that says where a row has the same code as the instance.
@@ -89,9 +91,10 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
                 f"reference has shape {self.reference_.shape}, expected one code a "
                 f"column, ({X.shape[1]},)."
             )
-        self.is_compared_ = np.full(X.shape[1], self.categorical_features is None)
-        if self.categorical_features is not None and len(self.categorical_features):
-            self.is_compared_[np.asarray(self.categorical_features)] = True
+        n_features = X.shape[1]
+        self.is_compared_ = np.ones(n_features, dtype=bool)
+        if self.categorical_features is not None:
+            self.is_compared_ = column_mask(self.categorical_features, n_features)
         return self
 
     def transform(self, X):

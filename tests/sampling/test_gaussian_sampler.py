@@ -176,7 +176,17 @@ def test_references_must_be_finite_rows():
         sampler.sample(sparse.csr_matrix(X[:2]))
 
 
-@pytest.mark.parametrize("bad", [[3], [-1], [True, False], [0.0], ["a"], [[0]]])
-def test_categorical_features_must_be_columns(bad):
-    with pytest.raises(ValueError, match="expected a mask of 3 booleans, or indices"):
+@pytest.mark.parametrize(
+    "bad, message",
+    [
+        ([3], "categorical_features has 3, expected an index from 0 to 2"),
+        ([-4], "categorical_features has -4, expected an index from 0 to 2"),
+        ([0.0], r"categorical_features has 0\.0, expected an index from 0 to 2"),
+        (["a"], "categorical_features has 'a', expected an index from 0 to 2"),
+        ([True, False], "is a mask of 2 booleans, expected one for each of the 3"),
+        ([[0]], r"categorical_features is \[\[0\]\], expected a list of columns"),
+    ],
+)
+def test_categorical_features_must_be_columns(bad, message):
+    with pytest.raises(ValueError, match=message):
         GaussianSampler(categorical_features=bad).fit(X)

@@ -6,20 +6,25 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.exceptions import NotFittedError
 
 from sklearn_baylime.base._codes import check_codes
+from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.representation.image._codes import compose, find_kept
 
 
-class BaseImageCodes(TransformerMixin, BaseEstimator):
+class BaseImageCodes(RepresentationMixin, TransformerMixin, BaseEstimator):
     """What a segmenter does once it is at an image.
 
-    Its `at` sets `image_`, `occluded_`, `segments_`, `reference_` and `_lumps`.
+    Its `_take` sets `image_`, and its `_place` `occluded_`, `segments_`, `reference_`
+    and `_lumps`.
     """
 
-    # Says that inverse_transform takes `start`.
-    takes_start = True
+    codes_before_at = False
+    _kind = "image"
+
+    image_: np.ndarray
+    occluded_: np.ndarray
+    segments_: Any
 
     def transform(self, X):
         """Return which segments of the image are in images as they are.
@@ -92,16 +97,8 @@ class BaseImageCodes(TransformerMixin, BaseEstimator):
         self._check_at()
         return {"kind": "image", "image": self.image_, "segments": self.segments_}
 
-    def _check_at(self):
-        if not hasattr(self, "reference_"):
-            raise NotFittedError(
-                f"This {type(self).__name__} is at no image yet, and segments exist at "
-                "an image alone; call at(image) first."
-            )
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         tags.transformer_tags.preserves_dtype = []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
-from copy import copy
 from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from sklearn_baylime.base._seeds import draw_seed
+from sklearn_baylime.base._seeds import draw_seed, seed_of_content
 from sklearn_baylime.representation.image._base import BaseImageCodes
 from sklearn_baylime.representation.image._codes import find_lumps
 from sklearn_baylime.representation.image._fill import FILLS, occlude
@@ -199,22 +197,24 @@ class SuperpixelSegmenter(BaseImageCodes):
             If the image is empty or not finite, or the label map or the fill does not
             fit it.
         """
-        self._validate_params()
+        return super().at(x)
+
+    def _take(self, x):
         self._check_settings()
-        here = copy(self)
-        here.image_ = image = check_image(x)
-        here.row_ = image[None]
-        here.seed_ = zlib.crc32(image.tobytes())
-        here.value_range_ = find_range(image, self.value_range)
+        self.image_ = check_image(x)
+        self.row_, self.seed_ = self.image_[None], seed_of_content(self.image_)
+
+    def _place(self, x):
+        image = self.image_
+        self.value_range_ = find_range(image, self.value_range)
         seed = draw_seed(self.random_state)
-        here.segments_ = labels = self._segment(image, seed)
-        here.occluded_ = occlude(
-            image, labels, self.fill, here.value_range_, [seed, here.seed_]
+        self.segments_ = labels = self._segment(image, seed)
+        self.occluded_ = occlude(
+            image, labels, self.fill, self.value_range_, [seed, self.seed_]
         )
-        here._lumps = find_lumps(labels)
-        here.reference_ = np.ones(labels.max() + 1, dtype=np.int8)
-        here.is_categorical_ = np.ones(labels.max() + 1, dtype=bool)
-        return here
+        self._lumps = find_lumps(labels)
+        self.reference_ = np.ones(labels.max() + 1, dtype=np.int8)
+        self.is_categorical_ = np.ones(labels.max() + 1, dtype=bool)
 
     def _check_settings(self):
         find_range(np.zeros(1), self.value_range)

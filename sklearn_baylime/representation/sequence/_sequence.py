@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
 
+from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._representation import RepresentationMixin
 
-class BaseSequenceTransformer(TransformerMixin, BaseEstimator):
+
+class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimator):
     """Invertible transformer of sequences (n_samples, n_timesteps, n_features).
 
     A subclass has the parameters `categorical_features` and `feature_names`.
@@ -41,6 +42,13 @@ class BaseSequenceTransformer(TransformerMixin, BaseEstimator):
             )
         return array
 
+    def _check_instance(self, x) -> np.ndarray:
+        """Return one sequence (n_timesteps, n_features)."""
+        sequences = self._check_sequences(x, reset=False)
+        if len(sequences) != 1:
+            raise ValueError(f"The instance is {len(sequences)} sequences, expected 1.")
+        return sequences[0]
+
     def _read_names(self):
         n_features = self.n_features_in_
         names = self.feature_names
@@ -51,16 +59,5 @@ class BaseSequenceTransformer(TransformerMixin, BaseEstimator):
                 f"feature_names has {len(self._names)} names, expected one for each of "
                 f"the {n_features} features of a timestep."
             )
-        self._categorical = np.zeros(n_features, dtype=bool)
-        given = self.categorical_features
-        for feature in () if given is None else given:
-            if isinstance(feature, str) and feature in self._names:
-                self._categorical[self._names.index(feature)] = True
-            elif isinstance(feature, Integral) and 0 <= int(feature) < n_features:
-                self._categorical[int(feature)] = True
-            else:
-                raise ValueError(
-                    f"categorical_features has {feature!r}, expected an index from 0 "
-                    f"to {n_features - 1} or one of the names {self._names}: a feature "
-                    "is categorical at every timestep."
-                )
+        # A feature is categorical at every timestep.
+        self._categorical = column_mask(self.categorical_features, self._names)

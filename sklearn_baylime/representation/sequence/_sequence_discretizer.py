@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from copy import copy
 from numbers import Integral
 
 import numpy as np
@@ -73,9 +71,6 @@ class SequenceDiscretizer(BaseSequenceTransformer):
     array(['mean of x0[t-5..t-3] <= 10', 'mean of x0[t-2..t-0] <= 13'],
           dtype=object)
     """
-
-    # Says that inverse_transform takes `start`.
-    takes_start = True
 
     _parameter_constraints: dict = {
         "n_segments": [Interval(Integral, 1, None, closed="left")],
@@ -162,15 +157,14 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         discretizer : object
             With `reference_`, the code of `x`, and `seed_`.
         """
-        check_is_fitted(self)
-        here = copy(self)
-        here.row_ = self._check_instance(x)[None]
-        here.discretizer_ = self.discretizer_.at(self._summarize(here.row_)[0])
-        here.reference_ = here.discretizer_.reference_
-        content = zlib.crc32(np.ascontiguousarray(here.row_).tobytes())
-        mixed = np.random.SeedSequence([draw_seed(self.random_state), content])
-        here.seed_ = int(mixed.generate_state(1)[0])
-        return here
+        return super().at(x)
+
+    def _take(self, x):
+        super()._take(self._check_instance(x))
+
+    def _place(self, x):
+        self.discretizer_ = self.discretizer_.at(self._summarize(self.row_)[0])
+        self.reference_ = self.discretizer_.reference_
 
     def inverse_transform(self, X, start=0):
         """Put sequences together from background segments in the codes' bins.
@@ -190,13 +184,12 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         check_is_fitted(self)
         codes = np.asarray(X)
         self.discretizer_._check_codes(codes)
-        seed = getattr(self, "seed_", None)
-        seed = draw_seed(self.random_state) if seed is None else seed
+        seed = self.seed_ if self._is_at else draw_seed(self.random_state)
         shape = len(codes), self.n_timesteps_, self.n_features_in_
         sequences = np.empty(shape, dtype=self._background.dtype)
         for part, uniform in uniform_blocks(seed, start, *codes.shape):
             self._draw(codes[part], uniform, sequences[part])
-        if start == 0 and len(codes) and hasattr(self, "row_"):
+        if start == 0 and len(codes) and self._is_at:
             sequences[0] = self.row_[0]
         return sequences
 
@@ -228,12 +221,10 @@ class SequenceDiscretizer(BaseSequenceTransformer):
 
     def _check_instance(self, x) -> np.ndarray:
         """Return one sequence in the background's type, or say what it loses there."""
-        sequences = self._check_sequences(x, reset=False)
-        if len(sequences) != 1:
-            raise ValueError(f"The instance is {len(sequences)} sequences, expected 1.")
-        row = sequences[0].astype(self._background.dtype)
-        if row.dtype.kind not in "fc" and (row != sequences[0]).any():
-            lost = sequences[0][row != sequences[0]].ravel()[0]
+        sequence = super()._check_instance(x)
+        row = sequence.astype(self._background.dtype)
+        if row.dtype.kind not in "fc" and (row != sequence).any():
+            lost = sequence[row != sequence].ravel()[0]
             raise ValueError(
                 f"The instance has {lost}, which the background's type {row.dtype} "
                 "cannot hold; fit on sequences of a type that can hold it."

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._seeds import seed_of_content
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 
 
@@ -89,17 +90,40 @@ class SequenceFlattener(BaseSequenceTransformer):
         array = self._check_sequences(X, reset=False)
         return array.transpose(0, 2, 1).reshape(len(array), -1)
 
-    def inverse_transform(self, X):
+    def at(self, x):
+        """Return a light copy that knows the instance.
+
+        Parameters
+        ----------
+        x : array-like of shape (n_timesteps, n_features)
+            The instance.
+
+        Returns
+        -------
+        flattener : object
+            With `reference_`, the row of `x`.
+        """
+        return super().at(x)
+
+    def _take(self, x):
+        self.row_ = self._check_instance(x)[None]
+        self.reference_ = self.transform(self.row_)[0]
+        self.seed_ = seed_of_content(self.reference_)
+
+    def inverse_transform(self, X, start=0):
         """Return the sequences of rows.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features * n_timesteps)
             Rows.
+        start : int, default=0
+            Position of the first of these rows among all.
 
         Returns
         -------
         sequences : ndarray of shape (n_samples, n_timesteps, n_features)
+            After `at`, row 0 of all rows is the instance.
         """
         check_is_fitted(self)
         rows = np.asarray(X)
@@ -109,7 +133,7 @@ class SequenceFlattener(BaseSequenceTransformer):
                 f"The rows have shape {rows.shape}, expected (n, {n_columns})."
             )
         shape = len(rows), self.n_features_in_, self.n_timesteps_
-        return rows.reshape(shape).transpose(0, 2, 1)
+        return self._with_instance(rows.reshape(shape).transpose(0, 2, 1), start)
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the columns.

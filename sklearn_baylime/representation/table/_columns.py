@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from numbers import Integral
 
 import numpy as np
 
@@ -45,22 +44,6 @@ def build_table(table, columns: list[np.ndarray]):
             )
         ]
     )
-
-
-def chosen_columns(columns, names, parameter="categorical_features") -> set[int]:
-    """Return the indices meant by indices or names."""
-    chosen = set()
-    for column in () if columns is None else columns:
-        if isinstance(column, str) and column in names:
-            chosen.add(names.index(column))
-        elif isinstance(column, Integral) and -len(names) <= int(column) < len(names):
-            chosen.add(int(column) % len(names))
-        else:
-            raise ValueError(
-                f"{parameter} has {column!r}, expected an index from 0 to "
-                f"{len(names) - 1} or one of the names {shorten(names)}."
-            )
-    return chosen
 
 
 def as_numbers(column, name, gaps=None):
@@ -110,9 +93,3 @@ def with_last(categories, value):
     if categories.dtype.kind == "f" and isinstance(value, float):
         return longer.astype(categories.dtype)
     return longer
-
-
-def shorten(values, most=8):
-    shown = ", ".join(repr(v) for v in values[:most])
-    rest = len(values) - most
-    return f"[{shown}, ... ({rest} more)]" if rest > 0 else f"[{shown}]"

@@ -28,9 +28,6 @@ class BaseDiscretizer(BaseTableTransformer):
     values, or `_find_all_borders(values, y)`.
     """
 
-    # Says that inverse_transform takes `start`.
-    takes_start = True
-
     _parameter_constraints: dict = {
         **BaseTableTransformer._parameter_constraints,
         "random_state": ["random_state"],
@@ -130,8 +127,7 @@ class BaseDiscretizer(BaseTableTransformer):
         check_is_fitted(self)
         codes = np.asarray(X)
         self._check_codes(codes)
-        seed = getattr(self, "seed_", None)
-        seed = draw_seed(self.random_state) if seed is None else seed
+        seed = self.seed_ if self._is_at else draw_seed(self.random_state)
         values = np.empty(codes.shape)
         for part, uniform in uniform_blocks(seed, start, *codes.shape):
             values[part] = self._draw(codes[part], uniform)

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.base._columns import shorten
 from sklearn_baylime.representation.table._columns import (
     as_numbers,
     build_table,
     columns_of,
     kind_of,
-    shorten,
 )
 from sklearn_baylime.representation.table._table import Table
 

@@ -6,13 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.base._columns import column_mask, shorten
 from sklearn_baylime.representation.table._columns import (
     as_numbers,
-    chosen_columns,
     columns_of,
     find_missing,
     kind_of,
-    shorten,
 )
 from sklearn_baylime.representation.table._table import Missing, Table
 
@@ -27,7 +26,7 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
     kind = kind_of(X)
     names, dtypes = names_and_dtypes(X, kind, feature_names)
     labels = names if kind == "array" else list(X.columns)
-    chosen = chosen_columns(categorical_features, names)
+    chosen = column_mask(categorical_features, names)
     categories: list[np.ndarray | None] = []
     missing: list[Any] = []
     whole = np.zeros(len(names), dtype=bool)
@@ -40,7 +39,7 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
                 f"Column {names[j]!r} has missing values only, expected some others; "
                 "drop the column."
             )
-        if j in chosen or not _is_numeric(present):
+        if chosen[j] or not _is_numeric(present):
             categories.append(_categories_of(present, names[j]))
         else:
             categories.append(None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
@@ -14,10 +12,11 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.representation.table._names import format_numbers
 
 
-class SparseScaler(TransformerMixin, BaseEstimator):
+class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
     """Scaler of sparse tables, which keeps zeros zero.
 
     Columns are divided by their standard deviations, and not centered.
@@ -51,9 +50,6 @@ class SparseScaler(TransformerMixin, BaseEstimator):
     >>> scaler.scale_
     array([2. , 0.5])
     """
-
-    # Says that inverse_transform takes `start`.
-    takes_start = True
 
     _parameter_constraints: dict = {"feature_names": [None, "array-like"]}
 
@@ -119,13 +115,10 @@ class SparseScaler(TransformerMixin, BaseEstimator):
             With `reference_`, the code of `x`; `inverse_transform` gives back `x`
             itself as the first row.
         """
-        check_is_fitted(self)
-        row = self._check(x, reset=False)
-        if row.shape[0] != 1:
-            raise ValueError(f"The instance has {row.shape[0]} rows, expected one.")
-        here = copy(self)
-        here.row_, here.reference_ = row, self.transform(row)
-        return here
+        return super().at(x)
+
+    def _take(self, x):
+        super()._take(self._check(x, reset=False))
 
     def inverse_transform(self, X, start=0):
         """Return model inputs.
@@ -144,9 +137,7 @@ class SparseScaler(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         rows = self._times(X, self.scale_)
-        if start == 0 and rows.shape[0] and hasattr(self, "row_"):
-            rows = sparse.vstack([self.row_, rows[1:]], format="csr")
-        return rows
+        return self._with_instance(rows, start)
 
     def get_feature_names_out(self, input_features=None):
         """Return the columns' names, after `at` with the unit of their weights.
@@ -164,7 +155,7 @@ class SparseScaler(TransformerMixin, BaseEstimator):
         names = self._names
         if input_features is not None:
             names = _check_feature_names_in(self, input_features)
-        if not hasattr(self, "reference_"):
+        if not self._is_at:
             return names.copy()
         units = [format_numbers([scale])[0] for scale in self.scale_]
         told = [f"{n} (per {unit})" for n, unit in zip(names, units, strict=True)]

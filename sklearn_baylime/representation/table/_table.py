@@ -10,13 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.base._columns import column_position, shorten
 from sklearn_baylime.representation.table._columns import (
     as_numbers,
     build_table,
-    chosen_columns,
     columns_of,
     find_missing,
-    shorten,
     with_last,
 )
 
@@ -61,7 +60,7 @@ class Table:
 
     def position(self, column, parameter: str) -> int:
         """Return the index of a column given by index or name in a parameter."""
-        return next(iter(chosen_columns([column], self.names, parameter)))
+        return column_position(column, self.names, parameter)
 
     def integer_type(self, j: int) -> np.dtype | None:
         """Return the type of a column that can hold integers only, None for others."""

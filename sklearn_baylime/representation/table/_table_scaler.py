@@ -66,9 +66,6 @@ class TableScaler(BaseTableTransformer):
     array(['x0 (per 2)', 'x1 (per 1)'], dtype=object)
     """
 
-    # Says that inverse_transform takes `start`.
-    takes_start = True
-
     _parameter_constraints: dict = {
         "with_mean": ["boolean"],
         "with_std": ["boolean"],

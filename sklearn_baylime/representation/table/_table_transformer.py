@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from abc import abstractmethod
-from copy import copy
+from abc import ABCMeta, abstractmethod
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -14,18 +13,21 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from sklearn_baylime.base._seeds import draw_seed
+from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._one_row import as_one_row
 from sklearn_baylime.representation.table._read_layout import read_layout
 from sklearn_baylime.representation.table._table import Table
 
 
-class BaseTableTransformer(TransformerMixin, BaseEstimator):
+class BaseTableTransformer(
+    RepresentationMixin, TransformerMixin, BaseEstimator, metaclass=ABCMeta
+):
     """Invertible transformer of tables; subclasses say how numbers become codes.
 
     A subclass has the parameters `categorical_features`, `categorical_names` and
-    `feature_names`, and the method `_encode(values)` from the layout's matrix to codes.
+    `feature_names`, and the methods `_encode(values)`, from the layout's matrix to
+    codes, and `_name(j, name, code)`, what a column's code means at the instance.
     """
 
     _parameter_constraints: dict = {
@@ -35,7 +37,6 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
     }
 
     _layout: Table
-    is_categorical_: np.ndarray
 
     @abstractmethod
     def _encode(self, values):
@@ -106,16 +107,13 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
             and `seed_`, mixed from `random_state` and the values of `x`, seeds the
             others.
         """
-        check_is_fitted(self)
-        row, values = as_one_row(x, self._layout)
-        here = copy(self)
-        here.reference_ = self._encode(values)[0]
-        here.row_ = row
-        content = zlib.crc32(values.tobytes())
-        seed = draw_seed(getattr(self, "random_state", 0))
-        mixed = np.random.SeedSequence([seed, content])
-        here.seed_ = int(mixed.generate_state(1)[0])
-        return here
+        return super().at(x)
+
+    def _take(self, x):
+        self.row_, values = as_one_row(x, self._layout)
+        self.reference_ = self._encode(values)[0]
+        # The same for a row, a record and a frame of these values.
+        self.seed_ = self._mix_seed(zlib.crc32(values.tobytes()))
 
     def get_feature_names_out(self, input_features=None):
         """Return the columns' names, or after `at` what they mean at the instance.
@@ -135,7 +133,7 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
             names = np.array(self._layout.names, dtype=object)
         else:
             names = _check_feature_names_in(self, input_features)
-        if not hasattr(self, "reference_"):
+        if not self._is_at:
             return names
         told = [
             self._name(j, str(names[j]), code) for j, code in enumerate(self.reference_)
@@ -153,10 +151,8 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
 
     def _restore(self, values, start):
         """Return numbers as a table of the kind seen in fit, the instance first."""
-        begins = start == 0 and len(values) > 0
-        return self._layout.decode(
-            values, getattr(self, "row_", None) if begins else None
-        )
+        begins = start == 0 and len(values) > 0 and self._is_at
+        return self._layout.decode(values, self.row_ if begins else None)
 
     def _check_table(self, X, *, reset):
         """Validate a frame as it is, anything else as an array."""
@@ -202,7 +198,7 @@ class BaseTableTransformer(TransformerMixin, BaseEstimator):
         return tags
 
     def __sklearn_is_fitted__(self):
-        return hasattr(self, "is_categorical_")
+        return self.is_categorical_ is not None
 
 
 def text_of(category) -> str:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import zlib
-from copy import copy
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
-from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import StrOptions
 
 from sklearn_baylime.base._codes import check_codes
+from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.base._seeds import seed_of_content
 from sklearn_baylime.representation.text._components import (
     find_components,
     group_occurrences,
@@ -30,7 +29,7 @@ from sklearn_baylime.representation.text._splitting import (
 )
 
 
-class TextSegmenter(TransformerMixin, BaseEstimator):
+class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
     r"""Segmenter of a text into words, characters or sentences, each kept or removed.
 
     Codes exist at a text alone: `at` finds its components, and a code says for each of
@@ -100,8 +99,8 @@ class TextSegmenter(TransformerMixin, BaseEstimator):
     array([[1, 1, 1, 0, 1]], dtype=int8)
     """
 
-    # Says that inverse_transform takes `start`.
-    takes_start = True
+    codes_before_at = False
+    _kind = "text"
 
     _parameter_constraints: dict = {
         "unit": [StrOptions(set(UNITS))],
@@ -163,23 +162,25 @@ class TextSegmenter(TransformerMixin, BaseEstimator):
         ValueError
             If it has no components, or tokens that are not found in it.
         """
-        self._validate_params()
-        text = check_text(x)
+        return super().at(x)
+
+    def _take(self, x):
+        self.text_ = check_text(x)
+        self.row_, self.seed_ = [self.text_], seed_of_content(self.text_)
+
+    def _place(self, x):
+        text = self.text_
         spans = self._find(text)
         if not spans:
             raise ValueError(tell_nothing_found(text, self.unit, self.tokenizer))
-        here = copy(self)
-        here.text_, here.row_ = text, [text]
-        here.seed_ = zlib.crc32(text.encode("utf-8", "surrogatepass"))
-        here._owners = group_occurrences(
+        self._owners = group_occurrences(
             [text[start:end] for start, end in spans], self.bag_of_words
         )
-        here._pieces = make_pieces(text, spans, self.mask_string or "")
-        here.offsets_ = split_offsets(spans, here._owners)
-        here.tokens_ = [text[start:end] for (start, end), *_ in here.offsets_]
-        here.reference_ = np.ones(len(here.tokens_), dtype=np.int8)
-        here.is_categorical_ = np.ones(len(here.tokens_), dtype=bool)
-        return here
+        self._pieces = make_pieces(text, spans, self.mask_string or "")
+        self.offsets_ = split_offsets(spans, self._owners)
+        self.tokens_ = [text[start:end] for (start, end), *_ in self.offsets_]
+        self.reference_ = np.ones(len(self.tokens_), dtype=np.int8)
+        self.is_categorical_ = np.ones(len(self.tokens_), dtype=bool)
 
     def transform(self, X):
         """Return which components of the text occur in texts.
@@ -222,9 +223,7 @@ class TextSegmenter(TransformerMixin, BaseEstimator):
         self._check_at()
         kept = check_codes(np.asarray(X), len(self.tokens_))
         texts = join_pieces(self._pieces, self._owners, kept)
-        if start == 0 and texts:
-            texts[0] = self.text_
-        return texts
+        return self._with_instance(texts, start)
 
     def get_feature_names_out(self, input_features=None):
         """Return the components' names.
@@ -258,16 +257,8 @@ class TextSegmenter(TransformerMixin, BaseEstimator):
         spans = split_text(text, self.unit, self.tokenizer)
         return leave_out(text, spans, self.stop_words)
 
-    def _check_at(self):
-        if not hasattr(self, "reference_"):
-            raise NotFittedError(
-                "This TextSegmenter is at no text yet, and components exist at a text "
-                "alone; call at(text) first."
-            )
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         tags.transformer_tags.preserves_dtype = []
