@@ -27,6 +27,7 @@ from sklearn_baylime.base._regressors import (
 from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.surrogate import KernelWeightedRegressor
+from sklearn_baylime.views._view import check_description
 
 
 class RightSide(NamedTuple):
@@ -117,6 +118,8 @@ class LocalProblem:
         Their weights.
     importance : ndarray of shape (n_rows,) or None
         Log weights of rows that were not drawn by the law that is meant.
+    description : dict or None
+        What the representation tells of its instance, such as a text's words.
     """
 
     hood: Neighborhood
@@ -125,11 +128,19 @@ class LocalProblem:
     columns: Columns
     weights: np.ndarray
     importance: np.ndarray | None = None
+    description: dict[str, Any] | None = None
 
     @property
     def local(self) -> KernelWeightedRegressor:
         """The last step, which the answers are for."""
         return self.pipeline[-1]
+
+    @property
+    def n_prior_targets(self) -> int | None:
+        """How many targets the prior has a mean for; None where one serves all."""
+        last = steps_of(self.local.regressor)[-1]
+        mean = prior_parameters(last).get("prior_mean", 0.0)
+        return len(mean) if np.ndim(mean) == 2 else None
 
     def fit(self, targets: Targets) -> list[KernelWeightedRegressor]:
         """Fit the last step to the answers given so far.
@@ -239,9 +250,12 @@ def make_problem(
     hood: Neighborhood, right: RightSide, columns: Columns, importance
 ) -> LocalProblem:
     """Compile the right side at a neighbourhood and weigh its rows; asks nothing."""
+    description = hood.representation[0].describe() if hood.representation else None
+    check_description(description)
     pipeline, rows, columns = compile_right_side(right, columns, hood.codes)
     weights = pipeline[-1].weigh(rows, log_weight=importance)
-    return LocalProblem(hood, pipeline, rows, columns, weights, importance)
+    made = pipeline, rows, columns, weights, importance, description
+    return LocalProblem(hood, *made)
 
 
 def _told(columns: Columns) -> np.ndarray | None:

@@ -197,8 +197,9 @@ class Neighborhood:
 
 
 def _stack(codes, more):
-    stack = sparse.vstack if sparse.issparse(codes) else np.concatenate
-    return stack([codes, more], **({"format": "csr"} if stack is sparse.vstack else {}))
+    if sparse.issparse(codes):
+        return sparse.vstack([codes, more], format="csr")
+    return np.concatenate([codes, more])
 
 
 def _join_groups(hood: Neighborhood, more, n_more: int) -> np.ndarray | None:

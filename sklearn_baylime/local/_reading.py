@@ -15,46 +15,32 @@ from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._warnings import warnings_of
 
 
-def explain(problem: LocalProblem, targets: Targets) -> Explanation:
+def read_explanation(problem: LocalProblem, targets: Targets) -> Explanation:
     """Fit the local models and read the explanation off them.
 
     Where features are selected, the explanation of all features is kept inside.
     """
     fit = fit_local(problem, targets)
-    instance = describe_instance(problem, fit.is_changed)
-    explanation = read_fit(fit, problem, targets, instance)
+    explanation = read_fit(fit, problem, targets)
     whole = problem.without_selection()
     if whole is None:
         return explanation
-    full = Deferred.of(whole, targets, instance)
+    full = Deferred.of(whole, targets)
     return replace(explanation, full=full if full.is_packed else full())
 
 
-def describe_instance(problem: LocalProblem, is_changed: bool) -> Any:
-    """Return what a representation can tell of its instance, such as a text's words.
-
-    It tells of the codes' columns, which must not have changed on the right side.
-    """
-    first = problem.hood.representation[:1]
-    is_changed |= len(problem.columns.names) != len(problem.hood.names)
-    return None if is_changed or not first else first[0].describe()
-
-
-def read_fit(
-    fit: LocalFit, problem: LocalProblem, targets: Targets, instance: Any
-) -> Explanation:
-    """Return the explanation that a fitted local model makes.
-
-    `instance` is what it carries of its instance.
-    """
+def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanation:
+    """Return the explanation that a fitted local model makes."""
     columns = problem.columns
+    # It tells of the codes' columns, which must not have changed on the way.
+    is_changed = fit.is_changed or len(columns.names) != len(problem.hood.names)
     score = weighted_r2(fit.answers, fit.predicted, fit.weights)
     kernel = {**kernel_facts(fit.kernel), **_weight_facts(fit.weights)}
     rows = problem.rows[: len(fit.answers)]
     return Explanation(
         feature_names=fit.names,
         columns=fit.inputs,
-        instance=instance,
+        instance=None if is_changed else problem.description,
         targets=targets.keys,
         target_names=targets.names,
         coef=fit.coef,
@@ -123,18 +109,15 @@ class Deferred:
     is_packed : bool
     targets : Targets
         As they were asked for.
-    instance : object
-        What the explanation tells of its instance.
     """
 
     problem: LocalProblem
     rows: np.ndarray
     is_packed: bool
     targets: Targets
-    instance: Any
 
     @classmethod
-    def of(cls, problem: LocalProblem, targets: Targets, instance) -> Deferred:
+    def of(cls, problem: LocalProblem, targets: Targets) -> Deferred:
         """Keep what is needed, and no more."""
         hood = problem.hood
         answers = targets.of(hood.answers)
@@ -151,7 +134,6 @@ class Deferred:
             np.packbits(binary, axis=0) if is_packed else problem.rows[: len(answers)],
             is_packed,
             targets,
-            instance,
         )
 
     def __call__(self) -> Explanation:
@@ -161,4 +143,4 @@ class Deferred:
             rows = np.unpackbits(rows, axis=0, count=n_rows).astype(np.float64)
         problem = replace(self.problem, rows=rows)
         fit = fit_local(problem, self.targets.kept())
-        return read_fit(fit, problem, self.targets, self.instance)
+        return read_fit(fit, problem, self.targets)

@@ -19,7 +19,6 @@ from sklearn_baylime.base._regressors import (
 )
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.local._local_problem import LocalProblem
-from sklearn_baylime.priors import Prior
 from sklearn_baylime.priors._prior import as_prior
 
 # Rows of a trial: enough for what searches a path of penalties by cross-validation.
@@ -86,19 +85,11 @@ def check_prior(problem: LocalProblem) -> None:
     steps = steps_of(problem.local.regressor)
     known = prior_parameters(steps[-1])
     mean = np.asarray(known.get("prior_mean", 0.0))
-    if mean.ndim or np.ndim(known.get("prior_precision")):
+    precision = known.get("prior_precision")
+    if mean.ndim or (precision is not None and np.ndim(precision)):
         rows = _behind(problem, 2)
         n_targets = len(mean) if mean.ndim == 2 else 1
         clone(steps[-1]).fit(rows, np.zeros((rows.shape[0], n_targets)))
-
-
-def n_prior_targets(prior: Any) -> int | None:
-    """Return how many targets a prior has a mean for; None where one serves all."""
-    if isinstance(prior, Prior):
-        prior = prior.mean
-    if prior is None or callable(prior) or np.ndim(prior) < 2:
-        return None
-    return len(prior)
 
 
 def check_regressor(problem: LocalProblem) -> None:

@@ -34,6 +34,7 @@ from sklearn_baylime.base._parts import (
     tell,
 )
 from sklearn_baylime.base._regressors import can_predict
+from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._local_problem import (
     Columns,
@@ -41,9 +42,7 @@ from sklearn_baylime.local._local_problem import (
     RightSide,
     make_problem,
 )
-from sklearn_baylime.local._seeds import seed_of_rows
 from sklearn_baylime.local._trial import check_prior, with_prior
-from sklearn_baylime.views._view import check_description
 
 
 class Parts(NamedTuple):
@@ -184,7 +183,9 @@ class Chain:
         if not sparse.issparse(reference):
             reference = np.asarray(reference)
         names = self._names(reference.shape[-1], here)
-        row_seed = seed_of_rows(seed_of_sampler, here[-1] if here else None, reference)
+        # Instances have rows of their own, so that their explanations are independent.
+        content = here[-1].seed_ if here else seed_of_content(reference)
+        row_seed = mix_seeds(seed_of_sampler, content) >> 1
         codes = draw(self.sampler, reference, self.n_samples, row_seed)
         codes = here[-1].snap(codes) if here else codes
         return Neighborhood(
@@ -240,6 +241,7 @@ class Chain:
 
         A prior that is a callable is given the features' names.
         """
+        self.check()
         parts = self.parts
         regressor = with_prior(parts.regressor, prior, hood.names)
         check_own_parameters(regressor[1])
@@ -273,12 +275,6 @@ class Chain:
         known = all(has_codes_before_at(step) for step in self.left)
         inputs = self.inputs(n_features) if known else list(hood.names)
         return Columns(hood.reference, list(hood.names), inputs, categorical)
-
-
-def check_views(hood: Neighborhood) -> None:
-    """Refuse an instance of a kind that nobody knows how to show."""
-    if hood.representation:
-        check_description(hood.representation[0].describe())
 
 
 def _fit(step, categorical, codes, y):

@@ -18,15 +18,11 @@ from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
+from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.local._trial import one_prior_each
 from sklearn_baylime.pipeline._chain import Chain, split_steps
 from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
-from sklearn_baylime.pipeline._many import (
-    Question,
-    checked,
-    explain_many,
-    report_nothing,
-)
+from sklearn_baylime.pipeline._many import explain_many
 
 
 class ExplainerPipeline(TransformerMixin, _BaseComposition):
@@ -198,9 +194,10 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         """
         chain, instances = self._chain(), split_instances(X)
         priors, seed = one_prior_each(prior, len(instances)), self._draw_seed()
+        group = list(zip(instances, priors, strict=True))
         with progress(self.verbose, len(instances) * chain.n_samples) as report:
-            question = self._ask(chain, targets, report)
-            return explain_many(question, instances, priors, seed, self.n_jobs, X)
+            question = self._ask(targets, report)
+            return explain_many(chain, question, group, seed, self.n_jobs, X)
 
     def explain_instance(
         self, x, *, targets="predicted", prior=None, neighborhood=None
@@ -228,8 +225,9 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             hood = chain.place(x, self._draw_seed())
         else:
             hood = chain.check_instance(x, neighborhood)
+        problem = chain.problem(hood, prior)
         with progress(self.verbose, hood.n_open) as report:
-            return self._ask(chain, targets, report).explain([hood], [prior])[0]
+            return self._ask(targets, report).explain([problem])[0]
 
     def sample(self, x, *, resume=None) -> Neighborhood:
         """Draw rows around an instance and ask the model about them.
@@ -331,7 +329,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             anew, mean over instances.
         """
         chain, seed = self._chain(), self._draw_seed()
-        question = self._ask(chain, "predicted", report_nothing)
+        question = self._ask("predicted", report_nothing)
         scores = []
         for x in split_instances(X):
             hood, fresh = chain.place(x, seed), chain.place(x, seed, fresh=True)
@@ -412,7 +410,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         if any(self._is_learned_from(name) for name in params):
             # What was learned by other settings is never used under these.
             for name in ("representation_", "sampler_", "right_"):
-                vars(self).pop(name, None)
+                self.__dict__.pop(name, None)
         return self._set_params("steps", **params)
 
     def __sklearn_clone__(self):
@@ -462,8 +460,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         learned = len(getattr(self, "representation_", [])) + 1
         return names.index(name) < learned or name in getattr(self, "right_", {})
 
-    def _ask(self, chain: Chain, targets, report) -> Question:
-        return Question(chain, self.black_box_, targets, self.stopping, report)
+    def _ask(self, targets, report) -> Question:
+        return Question(self.black_box_, targets, self.stopping, report)
 
     def _draw_seed(self) -> int:
         rng = check_random_state(self.random_state)

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 from scipy.stats import norm
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
 
 
 class TabularOracle:
@@ -134,3 +136,10 @@ def score():
             return np.asarray(rows) @ [1.0, -2.0, 0.5, 0.0]
 
     return Score()
+
+
+@pytest.fixture(scope="module")
+def iris():
+    """Rows of three classes, and a classifier of them."""
+    X, y = load_iris(return_X_y=True)
+    return X, LogisticRegression(max_iter=1000).fit(X, y)

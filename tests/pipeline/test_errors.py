@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
-from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_baylime import BlackBox, ExplainerPipeline, Prior, make_tabular_explainer
 from sklearn_baylime.surrogate import ExponentialKernel

@@ -1,0 +1,123 @@
+"""What is asked of a model about local problems, and the way to the explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sklearn import config_context
+
+from sklearn_baylime.black_box import BlackBox
+from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.local._asking import ask_all, ask_first, kept_on_error
+from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._neighborhood import Neighborhood
+from sklearn_baylime.local._reading import read_explanation
+from sklearn_baylime.local._targets import Targets, resolve_targets
+from sklearn_baylime.local._trial import check_regressor
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of a model, whatever the instance.
+
+    Attributes
+    ----------
+    box : BlackBox
+    targets : "predicted", "all", "top=k", int, str, mapping or list
+        As the user gave them.
+    stopping : callable or None
+        Told the explanation so far; True ends the asking.
+    report : callable
+        Told how many rows were answered.
+    """
+
+    box: BlackBox
+    targets: Any
+    stopping: Callable[[Explanation], bool] | None
+    report: Callable[[int], object]
+
+    def explain(self, problems: list[LocalProblem]) -> list[Explanation]:
+        """Ask about the rows of problems in common batches, and explain each.
+
+        What can be refused is refused before the first query, and whatever is raised
+        after it carries the neighbourhoods.
+        """
+        self._known_targets()
+        check_regressor(problems[0])
+        hoods = [problem.hood for problem in problems]
+        with kept_on_error(hoods):
+            self._check_targets(problems)
+            if self.stopping is None:
+                ask_all(self.box, hoods, self.report)
+                return [self._explain(problem) for problem in problems]
+            return [self._ask_until_enough(problem) for problem in problems]
+
+    def targets_of(self, hood: Neighborhood) -> Targets:
+        """Return the targets of an instance that was asked about."""
+        answer = hood.answers[0]
+        names = self.box.names(len(answer))
+        targets = resolve_targets(self.targets, names, self._competes(names), answer)
+        assert targets is not None
+        return targets
+
+    def _known_targets(self) -> Targets | None:
+        """Resolve the targets without an answer, as far as the outputs are known."""
+        names = self.box.known_names
+        if names is None:
+            return None
+        return resolve_targets(self.targets, names, self._competes(names))
+
+    def _check_targets(self, problems: list[LocalProblem]) -> None:
+        """Ask the first instance alone where only an answer tells what may be asked.
+
+        One query, instead of thousands that would be spent before the refusal.
+        """
+        wanted = [p.n_prior_targets for p in problems if p.n_prior_targets is not None]
+        targets = self._known_targets()
+        if targets is None and (wanted or self._names_outputs()):
+            ask_first(self.box, problems[0].hood, self.report)
+            targets = self.targets_of(problems[0].hood)
+        for n in wanted:
+            if targets is not None and n != len(targets):
+                raise ValueError(
+                    f"prior_mean has {n} rows, expected one for each of the "
+                    f"{len(targets)} targets."
+                )
+
+    def _names_outputs(self) -> bool:
+        """Tell whether something is said of outputs whose number is not known."""
+        is_open = isinstance(self.targets, str) and self.targets in ("predicted", "all")
+        return self.box.known_names is None and (
+            not is_open or self.box.output_names is not None
+        )
+
+    def _competes(self, names: Sequence[str]) -> bool:
+        """Tell whether the largest output is the one that is predicted."""
+        return len(names) > 1 and (self.box.is_classifier or not self.box.is_known)
+
+    def _explain(self, problem: LocalProblem) -> Explanation:
+        targets = self.targets_of(problem.hood)
+        with checked():
+            return read_explanation(problem, targets)
+
+    def _ask_until_enough(self, problem: LocalProblem) -> Explanation:
+        so_far: list[Explanation] = []
+
+        def enough() -> bool:
+            assert self.stopping is not None
+            so_far[:] = [self._explain(problem)]
+            return self.stopping(so_far[0])
+
+        ask_all(self.box, [problem.hood], self.report, enough)
+        return so_far[0] if so_far else self._explain(problem)
+
+
+def checked():
+    """Spare checks: parameters and rows when prepared, answers on arrival, were."""
+    return config_context(assume_finite=True, skip_parameter_validation=True)
+
+
+def report_nothing(n_rows: int) -> None:
+    """Be told of rows that were answered, and keep silent."""
