@@ -43,7 +43,6 @@ from sklearn_baylime.linear_model._prior import (
     check_prior_mean,
     check_prior_precision,
     check_prior_scale,
-    times_root,
 )
 
 
@@ -320,9 +319,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
         mean = check_prior_mean(self.prior_mean, n_features, n_targets)
         check_prior_scale(self.prior_scale)
-        root = check_prior_precision(self.prior_precision, n_features)
-        spectrum, self._moments = decompose(rows, root)
-        self._posteriors = self._solve(spectrum, mean, root)
+        whitening = check_prior_precision(self.prior_precision, n_features)
+        spectrum, self._moments = decompose(rows, whitening)
+        self._posteriors = self._solve(spectrum, mean, whitening)
         if self.covariance == "robust":
             misfits, squares = leave_one_out(rows, self._posteriors)
             self._posteriors = [
@@ -368,13 +367,13 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
         mean = check_prior_mean(self.prior_mean, n_features, n_targets)
         check_prior_scale(self.prior_scale)
-        root = check_prior_precision(self.prior_precision, n_features)
+        whitening = check_prior_precision(self.prior_precision, n_features)
         moments = moments_of_rows(rows)
         if not first:
             moments = merge_moments(self._moments, moments)
         self._moments = moments
-        spectrum = spectrum_of_moments(moments, root)
-        self._posteriors = self._solve(spectrum, mean, root)
+        spectrum = spectrum_of_moments(moments, whitening)
+        self._posteriors = self._solve(spectrum, mean, whitening)
         return self
 
     def predict(self, X, return_std=False):
@@ -483,10 +482,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 "rows seen before."
             )
 
-    def _solve(self, spectrum, mean, root):
+    def _solve(self, spectrum, mean, whitening):
         """Set the fitted attributes from the spectrum; return the posteriors."""
         free = isinstance(self.prior_scale, str)
-        size = np.sqrt((times_root(mean, root) ** 2).sum(axis=0))
+        size = np.sqrt((whitening.times_root(mean) ** 2).sum(axis=0))
         size = np.where(size > 0, size, 1.0) if free else np.ones_like(size)
         mean = mean / size if free else mean * self.prior_scale
         problem = self._evidence_problem(spectrum, mean, free)
@@ -500,7 +499,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         rest = spectrum.cross - eigenvalues * direction * scale
         coef = mean * scale + spectrum.components @ (rest / (eigenvalues + ratio))
         posteriors = [
-            Posterior(spectrum, root, alpha[t], lambda_[t], rest[:, t])
+            Posterior(spectrum, whitening, alpha[t], lambda_[t], rest[:, t])
             for t in range(len(alpha))
         ]
         if free:

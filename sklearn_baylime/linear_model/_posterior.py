@@ -9,7 +9,8 @@ from scipy import special
 from sklearn.utils import gen_batches
 
 from sklearn_baylime.linear_model._evidence import Terms
-from sklearn_baylime.linear_model._moments import Rows, Spectrum, whiten_rows
+from sklearn_baylime.linear_model._moments import Rows, Spectrum
+from sklearn_baylime.linear_model._whitening import Whitening
 
 # Rows taken at once: few enough to stay in the cache, no second copy of all of them.
 _PART = 512
@@ -25,9 +26,8 @@ class Posterior:
     Attributes
     ----------
     spectrum : Spectrum
-    root : ndarray or None
-        Root R of the prior precision without its factor: None for the identity, (d,)
-        for a diagonal, (d, d) for an upper triangle.
+    whitening : Whitening
+        Root of the prior precision without its factor.
     alpha, lambda_ : float
         Precisions of noise and prior.
     rest : ndarray of shape (rank,)
@@ -42,7 +42,7 @@ class Posterior:
     """
 
     spectrum: Spectrum
-    root: np.ndarray | None
+    whitening: Whitening
     alpha: float
     lambda_: float
     rest: np.ndarray
@@ -100,7 +100,7 @@ class Posterior:
         if self._has_null_space:
             unseen = self._project_away(identity)
             variance += (unseen**2).sum(axis=1) / self.lambda_
-        prior = (whiten_rows(identity, self.root) ** 2).sum(axis=1) / self.lambda_
+        prior = (self.whitening.whiten_rows(identity) ** 2).sum(axis=1) / self.lambda_
         return np.minimum(variance / prior, 1.0)
 
     @property
@@ -110,9 +110,10 @@ class Posterior:
 
     def _project_away(self, rows: np.ndarray) -> np.ndarray:
         """Return the whitened rows without what lies in the span of the data."""
-        vectors = whiten_rows(self.spectrum.duals.T, self.root)
+        vectors = self.whitening.whiten_rows(self.spectrum.duals.T)
         return (
-            whiten_rows(rows, self.root) - (rows @ self.spectrum.components) @ vectors
+            self.whitening.whiten_rows(rows)
+            - (rows @ self.spectrum.components) @ vectors
         )
 
     def _span_factor(self) -> np.ndarray:
