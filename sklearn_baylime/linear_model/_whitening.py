@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import linalg
@@ -18,7 +19,7 @@ class Whitening:
         None for the identity, a vector for a diagonal, a matrix for an upper triangle.
     """
 
-    root: np.ndarray | None = None
+    root: Any = None
 
     @property
     def is_diagonal(self) -> bool:
