@@ -115,8 +115,11 @@ class Branch:
         ]
         return variance + self.scale_variance[:, None] * self.columns() ** 2
 
-    def covariance(self) -> np.ndarray:
-        """Return the sum of the nodes' covariances times their weights."""
+    def covariance(self, factor: float) -> np.ndarray:
+        """Return the sum of the nodes' covariances times their weights.
+
+        `factor` is the variance of Student's t of scale 1.
+        """
         weight, inverse = self.weight, self.inverse
         e = self.hypothesis.spectrum.eigenvalues
         prior = weight * self.ratio * self.noise
@@ -128,7 +131,8 @@ class Branch:
         covariance = self.vectors @ core @ self.vectors.T
         unseen, columns = self._unseen(), self.columns()
         covariance += (weight @ (self.noise / self.ratio)) * (unseen @ unseen.T)
-        return covariance + (columns.T * (weight * self.scale_variance)) @ columns
+        covariance += (columns.T * (weight * self.scale_variance)) @ columns
+        return factor * covariance
 
     def prior_share(self) -> np.ndarray:
         """Return the prior's share of each coefficient, nodes' weights included."""
@@ -164,12 +168,12 @@ class Branch:
         """Return the branch with a robust covariance."""
         return replace(self, misfit=misfit)
 
-    def components(self):
+    def components(self, factor: float):
         """Return weights (n_nodes,), means and scales (n_nodes, n_features)."""
         scales = np.sqrt(np.maximum(self.variances(), 0.0))
         return self.weight, self.means(), scales
 
-    def draw(self, nodes: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray]:
+    def draw(self, nodes: np.ndarray, rng, factor: float):
         """Draw deviations from the means of `nodes`, (n_draws,), and return both.
 
         Returns

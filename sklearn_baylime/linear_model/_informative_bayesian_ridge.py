@@ -606,6 +606,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             free,
             self.tie_targets,
             self.fit_intercept,
+            self.prior_dof,
         )
         self._posteriors, odds, evidence = fit_trust(problem)
         self.prior_odds_ = {name: self._per_target(p) for name, p in odds.items()}
@@ -616,7 +617,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         scale = scale / np.where(size > 0, size, 1.0) if free else scale * given
         self.prior_scale_ = self._per_target(np.where(np.isnan(scale), given, scale))
         self.conflict_ = self._per_target(np.full(mean.shape[1], np.nan))
-        self._set_mixture()
+        if self.covariance == "posterior":
+            self._set_mixture()
         return self._posteriors
 
     def _plain_spectrum(self, spectrum, whitening, rows):

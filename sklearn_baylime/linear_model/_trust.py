@@ -67,6 +67,11 @@ class Noise:
         """Whether a node's posterior is Student's t."""
         return self.alpha is None and self.lambda_ is None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether noise and ratio are both given."""
+        return self.alpha is not None and self.lambda_ is not None
+
     def log_density(self, square: np.ndarray, ratio: np.ndarray) -> np.ndarray:
         """Return the log density of answers with penalized sums of squares `square`."""
         nu = self.dof
@@ -149,7 +154,10 @@ class Hypothesis:
         if self.noise.lambda_ is None:
             return THETA_RANGE[0] * ones, THETA_RANGE[1] * ones, 0.0 * ones
         energy = self.cross**2 / self.spectrum.eigenvalues[:, None]
-        total = np.maximum(self.spectrum.residual + energy.sum(axis=0), _TINY)
+        total = self.spectrum.residual + energy.sum(axis=0)
+        # Answers that do not vary, as a single one's, leave the noise to the prior.
+        guess = self.spectrum.eigenvalues.sum() / self.noise.lambda_ + _TINY
+        total = np.where(total > 0, total, guess if guess > _TINY else 1.0)
         middle = np.log(self.noise.dof) - np.log(total)
         if self.noise.alpha is not None:
             given = np.log(self.noise.alpha) * ones
@@ -182,13 +190,16 @@ class Sums:
 def unit_information(hypothesis: Hypothesis) -> np.ndarray:
     """Return the prior precision of the scale for unit noise: one observation's worth.
 
-    Where the rows hardly see the direction, a small share of what they see at all.
+    Where the rows do not see the direction, it is that of an average direction.
     """
     e = hypothesis.spectrum.eigenvalues
     v = hypothesis.spectrum.duals.T @ hypothesis.direction
     length = (hypothesis.direction**2).sum(axis=0)
-    least = 1e-12 * length * e.sum() + _TINY
-    return np.maximum(e @ v**2, least) / hypothesis.weight
+    average = length * (e.sum() or 1.0) / len(hypothesis.direction)
+    seen = e @ v**2
+    seen = np.where(seen > 1e-10 * average, seen, average)
+    # Targets without a direction have none to be seen.
+    return np.where(length > 0, seen, 1.0) / hypothesis.weight
 
 
 def sums_at(hypothesis: Hypothesis, ratio: np.ndarray) -> Sums:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.special import logsumexp
 
 from sklearn_baylime.linear_model._branch import Branch
 from sklearn_baylime.linear_model._hypotheses import active_odds
 from sklearn_baylime.linear_model._leave_one_out import Groups, leave_one_out
 from sklearn_baylime.linear_model._moments import Moments, Rows, Spectrum
+from sklearn_baylime.linear_model._tail_branch import TailBranch
+from sklearn_baylime.linear_model._tails import (
+    MOST_FEATURES,
+    TailNodes,
+    first_look,
+    make_blocks,
+    refine,
+)
 from sklearn_baylime.linear_model._trust import (
     Hypothesis,
     Nodes,
@@ -24,6 +33,9 @@ from sklearn_baylime.linear_model._trust_posterior import (
     split_by_target,
 )
 from sklearn_baylime.linear_model._whitening import Whitening
+
+# Log evidence below the best at a first look from which tails are not looked at closer.
+_HOPELESS = 12.0
 
 # Squares below this share of the answers' are rounding.
 _ROUNDING = 1e-30
@@ -51,6 +63,34 @@ class Lane:
         return Branch.of_nodes(self.hypothesis, target, self.nodes.x[:, target], weight)
 
 
+@dataclass(frozen=True, eq=False)
+class TailLane:
+    """Nodes of one hypothesis under heavy tails, for targets that share them."""
+
+    nodes: TailNodes
+    log_weight: np.ndarray
+
+    @property
+    def name(self) -> str:
+        """Name of the hypothesis."""
+        return self.nodes.problem.hypothesis.name
+
+    @classmethod
+    def of(cls, nodes: TailNodes) -> TailLane:
+        """Set the weights of targets that do not belong to minus infinity."""
+        problem = nodes.problem
+        odds = problem.hypothesis.log_odds
+        log_weight = np.full((len(nodes.x), len(odds)), -np.inf)
+        here = problem.targets
+        log_weight[:, here] = nodes.log_joint[:, None] + odds[here]
+        return cls(nodes, log_weight)
+
+    def branch(self, target: int, weight: np.ndarray) -> TailBranch:
+        """Return the posterior of one target at the nodes' weights."""
+        place = int(np.flatnonzero(self.nodes.problem.targets == target)[0])
+        return TailBranch.of_nodes(self.nodes, place, weight)
+
+
 @dataclass(frozen=True)
 class TrustProblem:
     """All that a fit with integrated trust needs, for `n_targets` targets.
@@ -76,6 +116,8 @@ class TrustProblem:
         Whether the targets share their nodes.
     centered : bool
         Whether an intercept is fitted.
+    prior_dof : float or "mixed"
+        Infinity for the Gaussian prior, 1.0 for the Cauchy, "mixed" for both.
     """
 
     moments: Moments
@@ -89,6 +131,7 @@ class TrustProblem:
     free_scale: bool
     tied: bool
     centered: bool
+    prior_dof: float | str
 
     @property
     def dof(self) -> float:
@@ -110,6 +153,12 @@ class TrustProblem:
         is_pinned = self.lambda_ is not None
         chances = active_odds(self.odds, self.mean, is_pinned, self.free_scale)
         return [self._hypothesis(name, p) for name, p in chances.items()]
+
+    def has_tails(self, hypothesis: Hypothesis) -> bool:
+        """Whether the hypothesis is tried with heavy tails."""
+        few = len(self.mean) <= MOST_FEATURES
+        local = few and hypothesis.whitening.is_diagonal
+        return self.prior_dof != np.inf and local
 
     def _hypothesis(self, name: str, chance: np.ndarray) -> Hypothesis:
         # Only what is stated has the stated precision.
@@ -149,10 +198,48 @@ def fit_trust(problem: TrustProblem):
     """
     pool = problem.pool()
     hypotheses = problem.hypotheses()
-    lanes = [Lane(h, integrate(h, pool)) for h in hypotheses]
+    heavy = [h for h in hypotheses if problem.has_tails(h)]
+    light = [h for h in hypotheses if problem.prior_dof != 1.0 or h not in heavy]
+    lanes: list = [Lane(h, integrate(h, pool)) for h in light]
+    lanes += tail_lanes(heavy, pool, lanes, problem.mean.shape[1])
     any_integrated = any(h.noise.is_integrated for h in hypotheses)
     dof = problem.dof_t if any_integrated else np.inf
     return split_by_target(lanes, problem.mean.shape[1], dof)
+
+
+def tail_lanes(hypotheses, pool: Pool, lanes, n_targets: int) -> list[TailLane]:
+    """Evaluate heavy tails; first coarsely, then where they may have any weight."""
+    looks = []
+    best = np.full(n_targets, -np.inf)
+    for lane in lanes:
+        best = np.maximum(best, logsumexp(lane.log_weight, axis=0))
+    for hypothesis in hypotheses:
+        low, high = noise_range(hypothesis, pool)
+        for problem in make_blocks(hypothesis, pool):
+            here = problem.targets
+            look = first_look(problem, low[here].min(), high[here].max())
+            looks.append(look)
+            top = look.log_joint.max() + hypothesis.log_odds[here]
+            best[here] = np.maximum(best[here], top)
+    found = []
+    for look in looks:
+        here, odds = look.problem.targets, look.problem.hypothesis.log_odds
+        top = look.log_joint.max() + odds[here]
+        if (top > best[here] - _HOPELESS).any():
+            found.append(TailLane.of(refine(look)))
+    return found
+
+
+def noise_range(hypothesis: Hypothesis, pool: Pool):
+    """Return for each target where the grid's variable may be under heavy tails.
+
+    Where noise is tied to the ratio by a known prior, the Gaussian prior tells it.
+    """
+    low, high, _ = hypothesis.grid_range()
+    if hypothesis.noise.lambda_ is None or hypothesis.noise.is_known:
+        return low, high
+    x = integrate(hypothesis, pool).x
+    return x[0] - 1.0, x[-1] + 1.0
 
 
 def add_misfit(

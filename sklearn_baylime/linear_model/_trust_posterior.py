@@ -51,11 +51,11 @@ class TrustPosterior:
     def covariance(self) -> np.ndarray:
         """Return the covariance within the nodes and between their means."""
         mean = self.mean()
-        covariance = 0.0
+        covariance = np.zeros((len(mean), len(mean)))
         for branch in self.branches:
             gaps = branch.means() - mean
             between = (gaps.T * branch.weight) @ gaps
-            covariance = covariance + self.factor * branch.covariance() + between
+            covariance = covariance + branch.covariance(self.factor) + between
         return covariance
 
     def variance_along(self, rows: np.ndarray) -> np.ndarray:
@@ -94,7 +94,7 @@ class TrustPosterior:
         for branch in self.branches:
             share = float(branch.weight.sum())
             at_most = 2 + int(np.ceil(_N_COMPONENTS * share))
-            parts.append(merge(branch.components(), at_most, self.factor))
+            parts.append(merge(branch.components(self.factor), at_most, self.factor))
         if any(weights.ndim == 2 for weights, _, _ in parts):
             parts = [
                 (w if w.ndim == 2 else np.repeat(w[:, None], m.shape[1], axis=1), m, s)
@@ -116,7 +116,7 @@ class TrustPosterior:
             self.branches, first[:-1], first[1:], strict=True
         ):
             here = (chosen >= start) & (chosen < stop)
-            means, deviations = branch.draw(chosen[here] - start, rng)
+            means, deviations = branch.draw(chosen[here] - start, rng, self.factor)
             draws[here] = means + deviations * self._chi(int(here.sum()), rng)
         return draws
 
