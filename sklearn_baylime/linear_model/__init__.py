@@ -3,5 +3,6 @@
 from sklearn_baylime.linear_model._informative_bayesian_ridge import (
     InformativeBayesianRidge,
 )
+from sklearn_baylime.linear_model._student_mixture import StudentMixture
 
-__all__ = ["InformativeBayesianRidge"]
+__all__ = ["InformativeBayesianRidge", "StudentMixture"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from numbers import Integral, Real
 
 import numpy as np
-from scipy import linalg, sparse
+from scipy import sparse
 from sklearn.base import (
     BaseEstimator,
     MultiOutputMixin,
@@ -14,7 +14,7 @@ from sklearn.base import (
     _fit_context,
 )
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     _check_sample_weight,
@@ -27,6 +27,12 @@ from sklearn_baylime.linear_model._evidence import (
     fit_precisions,
     log_evidence,
 )
+from sklearn_baylime.linear_model._hypotheses import check_prior_odds
+from sklearn_baylime.linear_model._leave_one_out import (
+    check_groups,
+    in_order,
+    leave_one_out,
+)
 from sklearn_baylime.linear_model._moments import (
     center_rows,
     decompose,
@@ -34,17 +40,22 @@ from sklearn_baylime.linear_model._moments import (
     moments_of_rows,
     spectrum_of_moments,
 )
-from sklearn_baylime.linear_model._posterior import (
-    Posterior,
-    conflict_p_value,
-    leave_one_out,
-)
+from sklearn_baylime.linear_model._posterior import Posterior, conflict_p_value
 from sklearn_baylime.linear_model._prior import (
     check_prior_mean,
     check_prior_precision,
     check_prior_scale,
-    times_root,
 )
+from sklearn_baylime.linear_model._student_mixture import StudentMixture
+from sklearn_baylime.linear_model._trust_fit import (
+    TrustProblem,
+    add_misfit,
+    fit_trust,
+)
+from sklearn_baylime.linear_model._whitening import Whitening
+
+# Precisions of answers that are met exactly are stated as this.
+_LARGEST = 1e100
 
 
 def _streams(estimator):
@@ -246,6 +257,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         ],
         "prior_scale": [Real, StrOptions({"fit"})],
         "noise_precision": [None, Interval(Real, 0, None, closed="neither")],
+        "trust": [StrOptions({"maximum", "integrate"})],
+        "prior_odds": [None, StrOptions({"open"}), dict],
+        "prior_dof": [Options(Real, {1.0, np.inf}), StrOptions({"mixed"})],
         "covariance": [StrOptions({"posterior", "robust"})],
         "tie_targets": ["boolean"],
         "alpha_1": [Interval(Real, 0, None, closed="left")],
@@ -259,6 +273,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     }
 
     coef_: np.ndarray
+    _marginals: list[StudentMixture] | None
+    _few: int | None
 
     def __init__(
         self,
@@ -267,6 +283,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         prior_precision=None,
         prior_scale=1.0,
         noise_precision=None,
+        trust="maximum",
+        prior_odds=None,
+        prior_dof=np.inf,
         covariance="posterior",
         tie_targets=False,
         alpha_1=1e-6,
@@ -282,6 +301,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.prior_precision = prior_precision
         self.prior_scale = prior_scale
         self.noise_precision = noise_precision
+        self.trust = trust
+        self.prior_odds = prior_odds
+        self.prior_dof = prior_dof
         self.covariance = covariance
         self.tie_targets = tie_targets
         self.alpha_1 = alpha_1
@@ -294,7 +316,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.copy_X = copy_X
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X, y, sample_weight=None, groups=None):
         """Fit the posterior of the coefficients.
 
         Parameters
@@ -305,6 +327,12 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             Answers. Several targets share one decomposition.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights that count as repetitions of the row.
+        groups : array-like of shape (n_samples,), default=None
+            Labels of rows that were drawn together, such as a mask and its complement.
+            The robust covariance sums the scores of a group before it squares them.
+            With up to 30 groups these count about their mean, and intervals have one
+            degree of freedom less than groups. No effect with
+            ``covariance="posterior"``, nor where each row is a group.
 
         Returns
         -------
@@ -317,21 +345,29 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             If all weights are zero, or a prior does not fit the features.
         """
         rows = self._read_rows(X, y, sample_weight, reset=True)
-        n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
-        mean = check_prior_mean(self.prior_mean, n_features, n_targets)
-        check_prior_scale(self.prior_scale)
-        root = check_prior_precision(self.prior_precision, n_features)
-        spectrum, self._moments = decompose(rows, root)
-        self._posteriors = self._solve(spectrum, mean, root)
-        if self.covariance == "robust":
-            misfits, squares = leave_one_out(rows, self._posteriors)
+        groups = check_groups(groups, rows.root_weight[:, 0])
+        mean, whitening = self._read_prior(rows)
+        spectrum, self._moments = decompose(rows, whitening)
+        if self.covariance != "robust":
+            self._posteriors = self._solve(spectrum, mean, whitening, rows)
+            return self
+        posteriors = self._solve(spectrum, mean, whitening, rows)
+        rows = in_order(rows, groups)
+        if self.trust == "integrate":
+            self._posteriors, squares = add_misfit(rows, posteriors, groups)
+            self._set_mixture()
+        else:
+            misfits, left_out = leave_one_out(rows, posteriors, groups=groups)
             self._posteriors = [
                 replace(posterior, misfit=misfit)
-                for posterior, misfit in zip(self._posteriors, misfits, strict=True)
+                for posterior, misfit in zip(posteriors, misfits, strict=True)
             ]
-            total = self._moments.y_square
-            score = 1.0 - squares / np.where(total > 0, total, 1.0)
-            self.loo_score_ = self._per_target(score)
+            squares = (left_out**2).sum(axis=0)
+        if groups is not None and groups.are_few:
+            self._few = groups.count
+        total = self._moments.y_square
+        score = 1.0 - squares / np.where(total > 0, total, 1.0)
+        self.loo_score_ = self._per_target(score)
         return self
 
     @available_if(_streams)
@@ -365,16 +401,13 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         first = not hasattr(self, "_moments")
         rows = self._read_rows(X, y, sample_weight, reset=first)
-        n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
-        mean = check_prior_mean(self.prior_mean, n_features, n_targets)
-        check_prior_scale(self.prior_scale)
-        root = check_prior_precision(self.prior_precision, n_features)
+        mean, whitening = self._read_prior(rows)
         moments = moments_of_rows(rows)
         if not first:
             moments = merge_moments(self._moments, moments)
         self._moments = moments
-        spectrum = spectrum_of_moments(moments, root)
-        self._posteriors = self._solve(spectrum, mean, root)
+        spectrum = spectrum_of_moments(moments, whitening)
+        self._posteriors = self._solve(spectrum, mean, whitening)
         return self
 
     def predict(self, X, return_std=False):
@@ -406,7 +439,11 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return mean, std if mean.ndim == 2 else std[:, 0]
 
     def sample_coef(self, n=1, random_state=None):
-        """Draw coefficients from their Gaussian posterior, with covariance `sigma_`.
+        """Draw coefficients from their joint posterior, with covariance `sigma_`.
+
+        With ``trust="integrate"`` a draw chooses hypothesis and ratio of precisions
+        first. Where draws are Student's t of two degrees of freedom or fewer, they
+        have no covariance.
 
         Parameters
         ----------
@@ -422,15 +459,27 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         rng = check_random_state(random_state)
-        draws = []
-        for coef, posterior in zip(
-            np.atleast_2d(self.coef_), self._posteriors, strict=True
-        ):
-            variances, vectors = linalg.eigh(posterior.covariance())
-            normal = rng.standard_normal((n, len(coef)))
-            spread = np.sqrt(np.maximum(variances, 0.0))
-            draws.append(coef + (normal * spread) @ vectors.T)
+        draws = [
+            posterior.sample(coef, n, rng)
+            for coef, posterior in zip(
+                np.atleast_2d(self.coef_), self._posteriors, strict=True
+            )
+        ]
         return np.stack(draws, axis=1) if self.coef_.ndim == 2 else draws[0]
+
+    @property
+    def marginals_(self):
+        """Marginal distributions of the coefficients, one `StudentMixture` a target."""
+        check_is_fitted(self)
+        if self._marginals is None:
+            dof = np.inf if self._few is None else max(self._few - 1.0, 1.0)
+            self._marginals = [
+                posterior.marginals(coef, dof)
+                for coef, posterior in zip(
+                    np.atleast_2d(self.coef_), self._posteriors, strict=True
+                )
+            ]
+        return self._marginals
 
     @property
     def sigma_(self):
@@ -446,10 +495,25 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         shares = np.stack([p.prior_share() for p in self._posteriors])
         return shares[0] if self._one_target else shares
 
+    def _read_prior(self, rows):
+        """Check the parameters of the prior; return its mean and its whitening."""
+        n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
+        mean = check_prior_mean(self.prior_mean, n_features, n_targets)
+        check_prior_scale(self.prior_scale)
+        check_prior_odds(self.prior_odds)
+        alone = self.prior_odds is None and self.prior_dof == np.inf
+        if self.trust == "maximum" and not alone:
+            raise ValueError(
+                f"prior_odds={self.prior_odds!r} and prior_dof={self.prior_dof!r} need "
+                "trust='integrate', expected None and inf with trust='maximum'."
+            )
+        return mean, check_prior_precision(self.prior_precision, n_features)
+
     def _read_rows(self, X, y, sample_weight, *, reset):
         """Validate the input, then center and scale it."""
         given = X
         self.__dict__.pop("loo_score_", None)
+        self._marginals = self._few = None
         if sparse.issparse(y):
             raise TypeError("y is sparse, expected a dense array; use y.toarray().")
         X, y = validate_data(
@@ -483,10 +547,12 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 "rows seen before."
             )
 
-    def _solve(self, spectrum, mean, root):
+    def _solve(self, spectrum, mean, whitening, rows=None):
         """Set the fitted attributes from the spectrum; return the posteriors."""
+        if self.trust == "integrate":
+            return self._integrate(spectrum, mean, whitening, rows)
         free = isinstance(self.prior_scale, str)
-        size = np.sqrt((times_root(mean, root) ** 2).sum(axis=0))
+        size = np.sqrt((whitening.times_root(mean) ** 2).sum(axis=0))
         size = np.where(size > 0, size, 1.0) if free else np.ones_like(size)
         mean = mean / size if free else mean * self.prior_scale
         problem = self._evidence_problem(spectrum, mean, free)
@@ -500,7 +566,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         rest = spectrum.cross - eigenvalues * direction * scale
         coef = mean * scale + spectrum.components @ (rest / (eigenvalues + ratio))
         posteriors = [
-            Posterior(spectrum, root, alpha[t], lambda_[t], rest[:, t])
+            Posterior(spectrum, whitening, alpha[t], lambda_[t], rest[:, t])
             for t in range(len(alpha))
         ]
         if free:
@@ -518,7 +584,57 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.prior_scale_ = self._per_target(scale)
         self.log_evidence_ = self._per_target(evidence)
         self.conflict_ = self._per_target(conflict)
+        odds = _odds_of_means(mean)
+        self.prior_odds_ = {name: self._per_target(p) for name, p in odds.items()}
         return posteriors
+
+    def _integrate(self, spectrum, mean, whitening, rows):
+        """Set the fitted attributes by integrating the trust; return the posteriors."""
+        free = isinstance(self.prior_scale, str)
+        mean = mean if free else mean * self.prior_scale
+        size = np.abs(mean).max(axis=0) if free else np.ones(mean.shape[1])
+        known = self._known_lambda()
+        problem = TrustProblem(
+            self._moments,
+            spectrum,
+            whitening,
+            self._plain_spectrum(spectrum, whitening, rows),
+            mean / np.where(size > 0, size, 1.0),
+            known if known is None or np.ndim(known) == 0 else 1.0,
+            self.noise_precision,
+            check_prior_odds(self.prior_odds),
+            free,
+            self.tie_targets,
+            self.fit_intercept,
+            self.prior_dof,
+        )
+        self._posteriors, odds, evidence = fit_trust(problem)
+        self.prior_odds_ = {name: self._per_target(p) for name, p in odds.items()}
+        self.log_evidence_ = self._per_target(evidence)
+        self.n_iter_ = 1
+        given = np.nan if free else self.prior_scale
+        scale = np.array([p.mean_scale() for p in self._posteriors])
+        scale = scale / np.where(size > 0, size, 1.0) if free else scale * given
+        self.prior_scale_ = self._per_target(np.where(np.isnan(scale), given, scale))
+        self.conflict_ = self._per_target(np.full(mean.shape[1], np.nan))
+        if self.covariance == "posterior":
+            self._set_mixture()
+        return self._posteriors
+
+    def _plain_spectrum(self, spectrum, whitening, rows):
+        """Return the spectrum in the features' own coordinates."""
+        if whitening.root is None:
+            return spectrum
+        if rows is None:
+            return spectrum_of_moments(self._moments, Whitening())
+        return decompose(rows, Whitening())[0]
+
+    def _set_mixture(self):
+        """Set the attributes that are averages over the mixtures."""
+        coef = np.stack([p.mean() for p in self._posteriors], axis=1)
+        precisions = [p.precisions(_LARGEST) for p in self._posteriors]
+        alpha, lambda_ = np.array(precisions).T
+        self._set_results(coef, alpha, lambda_)
 
     def _evidence_problem(self, spectrum, mean, free):
         eigenvalues = spectrum.eigenvalues[:, None]
@@ -559,9 +675,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def _predictive_variance(self, X, posterior):
         X = X.toarray() if sparse.issparse(X) else X
         variance = posterior.variance_along(X - self._moments.x_mean)
-        variance += 1.0 / posterior.alpha
+        noise = posterior.noise_variance()
+        variance += noise
         if self.fit_intercept:
-            variance += 1.0 / (posterior.alpha * self._moments.weight)
+            variance += noise / self._moments.weight
         return variance
 
     def __sklearn_tags__(self):
@@ -581,6 +698,13 @@ def _check_weights(sample_weight, X) -> np.ndarray:
             "Sample weights must contain at least one non-zero number, got only zeros."
         )
     return weights
+
+
+def _odds_of_means(mean) -> dict[str, np.ndarray]:
+    """Return for each target whether it has a prior mean, as probabilities."""
+    says = mean.any(axis=0)
+    odds = {"stated": says * 1.0, "nothing": ~says * 1.0}
+    return {name: p for name, p in odds.items() if p.any()}
 
 
 def _is_writeable(X):

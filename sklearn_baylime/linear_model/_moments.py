@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from scipy import linalg, sparse
 
+from sklearn_baylime.linear_model._whitening import Whitening
+
 # Below this ratio of eigenvalues the Gram matrix, which squares the condition number,
 # has lost the small directions, and the singular values of the rows are taken instead.
 _GRAM_LIMIT = 1e-8
@@ -109,33 +111,6 @@ class Spectrum:
     residual: np.ndarray
 
 
-def whiten_rows(rows: np.ndarray, root: np.ndarray | None) -> np.ndarray:
-    """Return ``rows @ inv(R)``; ``root`` is None (identity), a diagonal or upper R."""
-    if root is None:
-        return rows
-    if root.ndim == 1:
-        return rows / root
-    return linalg.solve_triangular(root, rows.T, trans="T").T
-
-
-def unwhiten(vectors: np.ndarray, root: np.ndarray | None) -> np.ndarray:
-    """Return ``inv(R) @ vectors``."""
-    if root is None:
-        return vectors
-    if root.ndim == 1:
-        return vectors / root[:, None]
-    return linalg.solve_triangular(root, vectors)
-
-
-def transpose_times(vectors: np.ndarray, root: np.ndarray | None) -> np.ndarray:
-    """Return ``R.T @ vectors``."""
-    if root is None:
-        return vectors
-    if root.ndim == 1:
-        return vectors * root[:, None]
-    return root.T @ vectors
-
-
 def center_rows(X, y, sample_weight, fit_intercept: bool, copy: bool) -> Rows:
     """Center `X` (n, d) and `y` (n, k) by weighted means and scale by root weights."""
     n_features = X.shape[1]
@@ -221,41 +196,41 @@ def moments_of_spectrum(spectrum: Spectrum, rows: Rows) -> Moments:
     )
 
 
-def decompose(rows: Rows, root: np.ndarray | None) -> tuple[Spectrum, Moments]:
+def decompose(rows: Rows, whitening: Whitening) -> tuple[Spectrum, Moments]:
     """Take the cheaper decomposition of the rows that is accurate."""
     n_samples, n_features = len(rows.y), len(rows.x_mean)
     if n_samples >= n_features or rows.dense is None:
         moments = moments_of_rows(rows)
-        spectrum = spectrum_of_moments(moments, root)
+        spectrum = spectrum_of_moments(moments, whitening)
         if rows.dense is None or is_accurate(spectrum, moments):
             return with_row_residual(spectrum, rows), moments
     else:
         squares = (rows.dense**2).sum(axis=0)
         rows.dense[:, _is_constant(squares, rows.x_mean, rows.weight)] = 0.0
-    spectrum = spectrum_of_rows(rows, root)
+    spectrum = spectrum_of_rows(rows, whitening)
     return spectrum, moments_of_spectrum(spectrum, rows)
 
 
-def spectrum_of_moments(moments: Moments, root: np.ndarray | None) -> Spectrum:
+def spectrum_of_moments(moments: Moments, whitening: Whitening) -> Spectrum:
     """Decompose the whitened Gram matrix."""
-    gram = whiten_rows(whiten_rows(moments.gram, root).T, root)
+    gram = whitening.whiten_rows(whitening.whiten_rows(moments.gram).T)
     eigenvalues, vectors = np.linalg.eigh(gram)
-    cross = vectors.T @ whiten_rows(moments.cross.T, root).T
-    spectrum = _spectrum(eigenvalues, vectors, cross, root, noise=len(gram))
+    cross = vectors.T @ whitening.whiten_rows(moments.cross.T).T
+    spectrum = _spectrum(eigenvalues, vectors, cross, whitening, noise=len(gram))
     explained = (spectrum.cross**2 / spectrum.eigenvalues[:, None]).sum(axis=0)
     residual = np.maximum(moments.y_square - explained, 0.0)
     return replace(spectrum, residual=residual)
 
 
-def spectrum_of_rows(rows: Rows, root: np.ndarray | None) -> Spectrum:
+def spectrum_of_rows(rows: Rows, whitening: Whitening) -> Spectrum:
     """Decompose the whitened rows by singular values: slower, no squared condition."""
     assert rows.dense is not None
     left, singular, right = linalg.svd(
-        whiten_rows(rows.dense, root), full_matrices=False, check_finite=False
+        whitening.whiten_rows(rows.dense), full_matrices=False, check_finite=False
     )
     cross = singular[:, None] * (left.T @ rows.y)
     noise = max(rows.dense.shape) ** 2 * np.finfo(float).eps
-    spectrum = _spectrum(singular**2, right.T, cross, root, noise=noise)
+    spectrum = _spectrum(singular**2, right.T, cross, whitening, noise=noise)
     return with_row_residual(spectrum, rows)
 
 
@@ -278,13 +253,13 @@ def is_accurate(spectrum: Spectrum, moments: Moments) -> bool:
     return not n_varying or eigenvalues.min() > _GRAM_LIMIT * eigenvalues.max()
 
 
-def _spectrum(eigenvalues, vectors, cross, root, noise) -> Spectrum:
+def _spectrum(eigenvalues, vectors, cross, whitening, noise) -> Spectrum:
     limit = noise * np.finfo(float).eps * max(eigenvalues.max(initial=0.0), 0.0)
     keep = eigenvalues > limit
     vectors = vectors[:, keep]
     return Spectrum(
-        components=unwhiten(vectors, root),
-        duals=transpose_times(vectors, root),
+        components=whitening.unwhiten(vectors),
+        duals=whitening.transpose_times(vectors),
         eigenvalues=eigenvalues[keep],
         cross=cross[keep],
         residual=np.zeros(cross.shape[1]),

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
-from sklearn.utils import gen_batches
+from scipy import linalg, special
 
 from sklearn_baylime.linear_model._evidence import Terms
-from sklearn_baylime.linear_model._moments import Rows, Spectrum, whiten_rows
-
-# Rows taken at once: few enough to stay in the cache, no second copy of all of them.
-_PART = 512
+from sklearn_baylime.linear_model._moments import Spectrum
+from sklearn_baylime.linear_model._student_mixture import StudentMixture
+from sklearn_baylime.linear_model._whitening import Whitening
 
 # A share of a row's unit leverage below this, times the rank, is rounding.
-_ROUNDING = 1e-15
+ROUNDING = 1e-15
 
 
 @dataclass(frozen=True)
@@ -25,9 +23,8 @@ class Posterior:
     Attributes
     ----------
     spectrum : Spectrum
-    root : ndarray or None
-        Root R of the prior precision without its factor: None for the identity, (d,)
-        for a diagonal, (d, d) for an upper triangle.
+    whitening : Whitening
+        Root of the prior precision without its factor.
     alpha, lambda_ : float
         Precisions of noise and prior.
     rest : ndarray of shape (rank,)
@@ -42,7 +39,7 @@ class Posterior:
     """
 
     spectrum: Spectrum
-    root: np.ndarray | None
+    whitening: Whitening
     alpha: float
     lambda_: float
     rest: np.ndarray
@@ -100,8 +97,51 @@ class Posterior:
         if self._has_null_space:
             unseen = self._project_away(identity)
             variance += (unseen**2).sum(axis=1) / self.lambda_
-        prior = (whiten_rows(identity, self.root) ** 2).sum(axis=1) / self.lambda_
+        prior = (self.whitening.whiten_rows(identity) ** 2).sum(axis=1) / self.lambda_
         return np.minimum(variance / prior, 1.0)
+
+    def noise_variance(self) -> float:
+        """Return the variance of the noise of a row of weight 1."""
+        return 1.0 / self.alpha
+
+    def sample(self, coef: np.ndarray, n: int, rng) -> np.ndarray:
+        """Draw coefficients about their mean `coef`, (n, n_features)."""
+        variances, vectors = linalg.eigh(self.covariance())
+        normal = rng.standard_normal((n, len(coef)))
+        return coef + (normal * np.sqrt(np.maximum(variances, 0.0))) @ vectors.T
+
+    def marginals(self, coef: np.ndarray, dof: float) -> StudentMixture:
+        """Return the marginals about their mean `coef`, with scales as stated."""
+        scales = np.sqrt(np.maximum(np.diag(self.covariance()), 0.0))
+        return StudentMixture(np.ones(1), coef[None], scales[None], dof)
+
+    def left_out(self, scores, lengths, beyond, unexplained, cross) -> np.ndarray:
+        """Return the leave-one-out residuals ``r / (1 - h)`` of some rows.
+
+        Parameters
+        ----------
+        scores : ndarray of shape (n_samples, rank)
+            Rows along the components.
+        lengths : ndarray of shape (n_samples, rank)
+            Their leverages without prior.
+        beyond, unexplained : ndarray of shape (n_samples,)
+            What the components leave of a row's unit leverage, and of its answer.
+        cross : ndarray of shape (rank,)
+            Cross moments of rows and answers.
+        """
+        shrinkage = self.lambda_ / self.precisions
+        along = shrinkage / self.spectrum.eigenvalues
+        kept = beyond + lengths @ shrinkage
+        residual = unexplained + scores @ (along * self.rest)
+        if self.scale_column is not None:
+            overlap = scores @ (self.scale_column @ self.spectrum.duals)
+            left = kept - self.alpha * self.scale_variance * overlap**2
+            # A row that alone tells the scale leaves it 0 when it is left out.
+            alone = left <= ROUNDING * (1 + len(along))
+            without_scale = unexplained + scores @ (along * cross)
+            residual = np.where(alone, without_scale, residual)
+            kept = np.where(alone, kept, left)
+        return residual / np.where(kept > 0, kept, np.inf)
 
     @property
     def _has_null_space(self) -> bool:
@@ -110,9 +150,10 @@ class Posterior:
 
     def _project_away(self, rows: np.ndarray) -> np.ndarray:
         """Return the whitened rows without what lies in the span of the data."""
-        vectors = whiten_rows(self.spectrum.duals.T, self.root)
+        vectors = self.whitening.whiten_rows(self.spectrum.duals.T)
         return (
-            whiten_rows(rows, self.root) - (rows @ self.spectrum.components) @ vectors
+            self.whitening.whiten_rows(rows)
+            - (rows @ self.spectrum.components) @ vectors
         )
 
     def _span_factor(self) -> np.ndarray:
@@ -125,64 +166,6 @@ class Posterior:
     def _excess(self) -> np.ndarray:
         excess = self.alpha**2 * np.asarray(self.misfit)
         return excess - np.diag(self.alpha * self.spectrum.eigenvalues)
-
-
-def leave_one_out(rows: Rows, posteriors: list[Posterior]):
-    """Sum up the leave-one-out residuals at fixed precisions, in parts of the rows.
-
-    The residual is ``sqrt(s) * r / (1 - h)`` with the row's leverage ``h``, intercept
-    counted. Both ``r`` and ``1 - h`` are summed from what shrinkage leaves of each
-    component, so that their ratio stays right where the model nearly interpolates.
-
-    Parameters
-    ----------
-    rows : Rows
-    posteriors : list of n_targets Posterior
-
-    Returns
-    -------
-    misfits : ndarray of shape (n_targets, rank, rank)
-        Sums of the squared residuals times the outer products of the rows' scores.
-    squares : ndarray of shape (n_targets,)
-        Sums of the squared residuals.
-    """
-    spectrum = posteriors[0].spectrum
-    rank = len(spectrum.eigenvalues)
-    unshrunk = spectrum.components @ (spectrum.cross / spectrum.eigenvalues[:, None])
-    misfits = np.zeros((len(posteriors), rank, rank))
-    squares = np.zeros(len(posteriors))
-    for part in gen_batches(len(rows.y), _PART):
-        scores = rows.dot(spectrum.components, part)
-        lengths = scores**2 / spectrum.eigenvalues
-        beyond = 1.0 - lengths.sum(axis=1)
-        if rows.centered:
-            beyond -= rows.root_weight[part, 0] ** 2 / rows.weight
-        spanned = beyond < _ROUNDING * (1 + rank)
-        unexplained = rows.y[part] - rows.dot(unshrunk, part)
-        beyond[spanned] = unexplained[spanned] = 0.0
-        for target, posterior in enumerate(posteriors):
-            shrinkage = posterior.lambda_ / posterior.precisions
-            along = shrinkage / spectrum.eigenvalues
-            kept = beyond + lengths @ shrinkage
-            residual = unexplained[:, target] + scores @ (along * posterior.rest)
-            if posterior.scale_column is not None:
-                left = kept - _scale_leverage(scores, posterior)
-                # A row that alone tells the scale leaves it 0 when it is left out.
-                alone = left <= _ROUNDING * (1 + rank)
-                without_scale = scores @ (along * spectrum.cross[:, target])
-                residual[alone] = (unexplained[:, target] + without_scale)[alone]
-                kept = np.where(alone, kept, left)
-            left_out = residual / np.where(kept > 0, kept, np.inf)
-            # The product of a matrix with itself costs half of one with another.
-            scaled = scores * left_out[:, None]
-            misfits[target] += scaled.T @ scaled
-            squares[target] += left_out @ left_out
-    return misfits, squares
-
-
-def _scale_leverage(scores: np.ndarray, posterior: Posterior) -> np.ndarray:
-    along = scores @ (posterior.scale_column @ posterior.spectrum.duals)
-    return posterior.alpha * posterior.scale_variance * along**2
 
 
 def conflict_p_value(terms: Terms, alpha: np.ndarray, rank: int) -> np.ndarray:

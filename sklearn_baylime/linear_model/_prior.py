@@ -5,12 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import linalg
 
-
-def times_root(vectors: np.ndarray, root: np.ndarray | None) -> np.ndarray:
-    """Return ``R @ vectors``; None stands for the identity, (d,) for a diagonal."""
-    if root is None:
-        return vectors
-    return root[:, None] * vectors if root.ndim == 1 else root @ vectors
+from sklearn_baylime.linear_model._whitening import Whitening
 
 
 def check_prior_mean(prior_mean, n_features: int, n_targets: int) -> np.ndarray:
@@ -31,22 +26,21 @@ def check_prior_scale(prior_scale) -> None:
         raise ValueError(f"prior_scale is {prior_scale}, expected a finite number.")
 
 
-def check_prior_precision(prior_precision, n_features: int) -> np.ndarray | None:
-    """Return the upper root of the precision without its common factor.
+def check_prior_precision(prior_precision, n_features: int) -> Whitening:
+    """Return the root of the precision without its common factor.
 
-    None stands for the identity, whose factor lambda is fitted or the given number; a
-    vector for a diagonal.
+    That is the identity where the factor lambda is fitted or the given number.
     """
     if prior_precision is None:
-        return None
+        return Whitening()
     precision = _finite_array(prior_precision, "prior_precision")
     if precision.ndim == 0:
         _check_diagonal(precision[None])
-        return None
+        return Whitening()
     if precision.shape == (n_features,):
-        return _check_diagonal(precision)
+        return Whitening(_check_diagonal(precision))
     if precision.shape == (n_features, n_features):
-        return _check_matrix(precision)
+        return Whitening(_check_matrix(precision))
     raise ValueError(
         f"prior_precision has shape {precision.shape}, expected a number, one value a "
         f"feature {(n_features,)} or a matrix {(n_features, n_features)}."

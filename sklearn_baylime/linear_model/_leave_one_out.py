@@ -1,0 +1,160 @@
+"""Residuals of rows that are left out, and the scores they make of groups of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sklearn.utils import gen_batches
+
+from sklearn_baylime.linear_model._moments import Rows
+from sklearn_baylime.linear_model._posterior import ROUNDING
+
+# Rows taken at once: few enough to stay in the cache, no second copy of all of them.
+_PART = 512
+
+# Up to as many groups their sum of outer products is a covariance about their mean.
+FEW_GROUPS = 30
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Rows in the order of their groups.
+
+    Attributes
+    ----------
+    order : ndarray of shape (n_samples,) or None
+        Rows sorted by group; None if they are.
+    starts : ndarray of shape (n_groups,)
+        First row of each group in that order.
+    count : int
+        Groups that have any weight.
+    """
+
+    order: np.ndarray | None
+    starts: np.ndarray
+    count: int
+
+    @property
+    def are_few(self) -> bool:
+        """Whether the number of groups limits what is known of the noise."""
+        return self.count <= FEW_GROUPS
+
+    def parts(self, n_samples: int):
+        """Yield slices of rows that end with a group, and its groups' first rows."""
+        ends = np.append(self.starts[1:], n_samples)
+        first = 0
+        while first < len(self.starts):
+            start = self.starts[first]
+            last = max(np.searchsorted(ends, start + _PART, side="right"), first + 1)
+            yield slice(start, ends[last - 1]), self.starts[first:last] - start
+            first = last
+
+
+def check_groups(groups, sample_weight: np.ndarray) -> Groups | None:
+    """Return the rows' groups, or None where each row is on its own."""
+    if groups is None:
+        return None
+    labels = np.asarray(groups)
+    if labels.shape != sample_weight.shape:
+        raise ValueError(
+            f"groups has shape {labels.shape}, expected one label a row, "
+            f"{sample_weight.shape}."
+        )
+    order = None
+    if (labels[1:] < labels[:-1]).any():
+        order = np.argsort(labels, kind="stable")
+        labels, sample_weight = labels[order], sample_weight[order]
+    starts = np.flatnonzero(np.append(True, labels[1:] != labels[:-1]))
+    n_weighted = np.add.reduceat(sample_weight > 0, starts, dtype=int)
+    if n_weighted.max() <= 1:
+        return None
+    return Groups(order, starts, int((n_weighted > 0).sum()))
+
+
+def in_order(rows: Rows, groups: Groups | None) -> Rows:
+    """Return the rows sorted by group."""
+    if groups is None or groups.order is None:
+        return rows
+    order = groups.order
+    return replace(
+        rows,
+        dense=None if rows.dense is None else rows.dense[order],
+        raw=None if rows.raw is None else rows.raw[order],
+        y=rows.y[order],
+        root_weight=rows.root_weight[order],
+    )
+
+
+def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
+    """Sum up the leave-one-out residuals at fixed precisions, in parts of the rows.
+
+    The residual is ``sqrt(s) * r / (1 - h)`` with the row's leverage ``h``, intercept
+    counted. Both ``r`` and ``1 - h`` are summed from what shrinkage leaves of each
+    component, so that their ratio stays right where the model nearly interpolates.
+
+    Parameters
+    ----------
+    rows : Rows
+        Sorted by group, if there are groups.
+    fits : list of n_fits Posterior or TailNode
+        Fits that share one spectrum.
+    targets : list of n_fits int, default=None
+        Target of each fit; by default one fit a target, in order.
+    groups : Groups or None
+        Rows whose scores are summed before the outer product.
+
+    Returns
+    -------
+    misfits : ndarray of shape (n_fits, rank, rank)
+        Sums of the outer products of rows' scores times residuals, summed by group.
+    left_out : ndarray of shape (n_samples, n_fits)
+        The residuals.
+    """
+    spectrum = fits[0].spectrum
+    targets = range(len(fits)) if targets is None else targets
+    rank = len(spectrum.eigenvalues)
+    unshrunk = spectrum.components @ (spectrum.cross / spectrum.eigenvalues[:, None])
+    misfits = np.zeros((len(fits), rank, rank))
+    totals = np.zeros((len(fits), rank))
+    left_out = np.empty((len(rows.y), len(fits)))
+    for part, starts in _parts(len(rows.y), groups):
+        scores = rows.dot(spectrum.components, part)
+        lengths = scores**2 / spectrum.eigenvalues
+        beyond = 1.0 - lengths.sum(axis=1)
+        if rows.centered:
+            beyond -= rows.root_weight[part, 0] ** 2 / rows.weight
+        spanned = beyond < ROUNDING * (1 + rank)
+        unexplained = rows.y[part] - rows.dot(unshrunk, part)
+        beyond[spanned] = unexplained[spanned] = 0.0
+        for i, (fit, t) in enumerate(zip(fits, targets, strict=True)):
+            residual = fit.left_out(
+                scores, lengths, beyond, unexplained[:, t], spectrum.cross[:, t]
+            )
+            left_out[part, i] = residual
+            scaled = scores * residual[:, None]
+            if starts is not None:
+                scaled = _sum_by_group(scaled, starts)
+                totals[i] += scaled.sum(axis=0)
+            # The product of a matrix with itself costs half of one with another.
+            misfits[i] += scaled.T @ scaled
+    if groups is not None and groups.are_few and groups.count > 1:
+        count = groups.count
+        misfits -= totals[:, :, None] * totals[:, None, :] / count
+        misfits *= count / (count - 1)
+    return misfits, left_out
+
+
+def _sum_by_group(scaled: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Sum rows from one start to the next; pairs by slices, which is far cheaper."""
+    if len(scaled) == 2 * len(starts) and (starts[1:] - starts[:-1] == 2).all():
+        return scaled[0::2] + scaled[1::2]
+    return np.add.reduceat(scaled, starts, axis=0)
+
+
+def _parts(n_samples: int, groups: Groups | None):
+    if groups is not None:
+        yield from groups.parts(n_samples)
+    else:
+        for part in gen_batches(n_samples, _PART):
+            yield part, None

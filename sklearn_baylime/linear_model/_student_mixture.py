@@ -1,0 +1,221 @@
+"""Marginal distributions of coefficients as mixtures of Student's t."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from sklearn_baylime.linear_model._student_t import (
+    t_cdf,
+    t_density,
+    t_quantile,
+    variance_factor,
+)
+
+# Components of less weight are left out.
+_LEAST_WEIGHT = 1e-5
+
+# Deviates beyond this are certain, and their squares are still finite.
+_CERTAIN = 1e15
+
+# A quantile is found when it moves by less than this share of the components' spread;
+# its error is about the square of that.
+_PRECISE = 1e-5
+
+
+@dataclass(frozen=True, eq=False)
+class StudentMixture:
+    r"""Marginal posteriors of one target's coefficients.
+
+    Coefficient :math:`j` has the distribution
+    :math:`\sum_k p_{kj}\, t_\nu(m_{kj}, s_{kj})`. A component of scale 0 is a point
+    mass, which counts half at its own place.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (m,) or (m, n_features)
+        Weights :math:`p` of the components, which sum to 1: the same for all features,
+        or a column for each where tails were fitted feature by feature.
+    means : ndarray of shape (m, n_features)
+        Centers of the components.
+    scales : ndarray of shape (m, n_features)
+        Scales of the components, not negative. For finite `dof` they are less than the
+        standard deviations.
+    dof : float
+        Degrees of freedom of the components; infinity for normal ones.
+
+    Examples
+    --------
+    >>> from sklearn_baylime.linear_model import StudentMixture
+    >>> one = StudentMixture.from_components([1.0], [[0.5, -1.0]], [[1.0, 0.1]], 10.0)
+    >>> one.interval(0.95).round(2)
+    array([[-1.73, -1.22],
+           [ 2.73, -0.78]])
+    >>> one.sign_probability().round(2)
+    array([0.69, 1.  ])
+    """
+
+    weights: np.ndarray
+    means: np.ndarray
+    scales: np.ndarray
+    dof: float
+
+    def __post_init__(self):
+        for name in ("weights", "means", "scales"):
+            values = np.array(getattr(self, name), dtype=np.float64)
+            values.flags.writeable = False
+            object.__setattr__(self, name, values)
+        object.__setattr__(self, "dof", float(self.dof))
+
+    @classmethod
+    def from_components(cls, weights, means, scales, dof) -> StudentMixture:
+        """Leave out components of weight below 1e-5 and make the others sum to 1."""
+        weights, means = np.asarray(weights, float), np.asarray(means, float)
+        total = weights.sum(axis=0)
+        largest = (weights / total).reshape(len(weights), -1).max(axis=1)
+        keep = largest >= _LEAST_WEIGHT
+        weights = weights[keep] / weights[keep].sum(axis=0)
+        return cls(weights, means[keep], np.asarray(scales, float)[keep], dof)
+
+    def mean(self) -> np.ndarray:
+        """Return the means, shape (n_features,)."""
+        return (self._columns * self.means).sum(axis=0)
+
+    def variance(self) -> np.ndarray:
+        """Return the variances, shape (n_features,).
+
+        At two degrees of freedom or fewer, where they are infinite, they are those of
+        2.5 degrees of freedom; intervals and probabilities are right for any.
+        """
+        within = variance_factor(self.dof) * self.scales**2
+        return (self._columns * (within + (self.means - self.mean()) ** 2)).sum(axis=0)
+
+    def cdf(self, x) -> np.ndarray:
+        """Return the probability of a smaller coefficient.
+
+        Parameters
+        ----------
+        x : float or array-like of shape (..., n_features)
+            Values in the coefficients' units.
+
+        Returns
+        -------
+        probability : ndarray of shape (..., n_features)
+        """
+        x = np.broadcast_to(np.asarray(x, float), np.shape(x)[:-1] + self._shape)
+        return (self._columns * t_cdf(self._deviates(x), self.dof)).sum(axis=-2)
+
+    def interval(self, level=0.95) -> np.ndarray:
+        """Return the ends of the equal-tailed intervals.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Probability that the interval holds the coefficient, between 0 and 1.
+
+        Returns
+        -------
+        ends : ndarray of shape (2, n_features)
+            Lower and upper ends.
+        """
+        if not 0 < level < 1:
+            raise ValueError(f"level is {level}, expected a number between 0 and 1.")
+        return self.quantile(np.array([0.5 - level / 2, 0.5 + level / 2]))
+
+    def quantile(self, p) -> np.ndarray:
+        """Return the quantiles at the probabilities `p`, shape (len(p), n_features)."""
+        p = np.asarray(p, float)[:, None]
+        ends = self.means + t_quantile(p[..., None], self.dof) * self.scales
+        low, high = ends.min(axis=1), ends.max(axis=1)
+        spread = (high - low).max(axis=0)
+        spread += (self.scales * (self._columns > 0)).max(axis=0)
+        x = self.mean() + special.ndtri(p) * np.sqrt(self.variance())
+        x = np.clip(x, low, high)
+        for _ in range(100):
+            below, slope = self._cdf_and_slope(x)
+            low = np.where(below < p, x, low)
+            high = np.where(below > p, x, high)
+            new = np.where(below == p, x, _newton(x, below, slope, p, low, high))
+            moved, x = np.abs(new - x), new
+            if (moved <= _PRECISE * spread).all():
+                break
+        return x
+
+    def sign_probability(self) -> np.ndarray:
+        """Return the probability of the sign that the mean has, shape (n_features,).
+
+        It can be less than 0.5 where the distribution is skewed.
+        """
+        negative = self.cdf(0.0)
+        return np.where(self.mean() < 0, negative, 1.0 - negative)
+
+    def probability_below(self, x) -> np.ndarray:
+        """Return the probability that the coefficient's size is below `x`.
+
+        Parameters
+        ----------
+        x : float or array-like of shape (n_features,)
+            Sizes that matter, not negative, in the coefficients' units.
+
+        Returns
+        -------
+        probability : ndarray of shape (n_features,)
+        """
+        x = np.asarray(x, float)
+        return np.maximum(self.cdf(x) - self.cdf(-x), 0.0)
+
+    def select(self, support) -> StudentMixture:
+        """Return the marginals of some features, given by index or boolean mask."""
+        weights = self.weights if self.weights.ndim == 1 else self.weights[:, support]
+        return StudentMixture(
+            weights, self.means[:, support], self.scales[:, support], self.dof
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return lists and numbers, as JSON holds them; infinite dof is None."""
+        return {
+            "weights": self.weights.tolist(),
+            "means": self.means.tolist(),
+            "scales": self.scales.tolist(),
+            "dof": self.dof if np.isfinite(self.dof) else None,
+        }
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> StudentMixture:
+        """Read what `to_dict` returned."""
+        dof = np.inf if record["dof"] is None else record["dof"]
+        return cls(record["weights"], record["means"], record["scales"], dof)
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return self.means.shape[1:]
+
+    @property
+    def _columns(self) -> np.ndarray:
+        return self.weights[:, None] if self.weights.ndim == 1 else self.weights
+
+    def _deviates(self, x: np.ndarray) -> np.ndarray:
+        gap = x[..., None, :] - self.means
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            z = gap / self.scales
+        return np.clip(np.where(gap == 0, 0.0, z), -_CERTAIN, _CERTAIN)
+
+    def _cdf_and_slope(self, x) -> tuple[np.ndarray, np.ndarray]:
+        z = self._deviates(x)
+        scales = np.where(self.scales > 0, self.scales, np.inf)
+        heights = t_density(z, self.dof) / scales
+        below = (self._columns * t_cdf(z, self.dof)).sum(axis=-2)
+        return below, (self._columns * heights).sum(axis=-2)
+
+
+def _newton(x, below, slope, p, low, high) -> np.ndarray:
+    """Make a step on the normal scale, where mixtures are nearly straight."""
+    deviate = special.ndtri(np.clip(below, 1e-300, 1 - 1e-16))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        rise = slope / np.exp(-0.5 * deviate**2) * np.sqrt(2 * np.pi)
+        new = x + (special.ndtri(p) - deviate) / rise
+    inside = (new >= low) & (new <= high)
+    return np.where(inside, new, 0.5 * (low + high))

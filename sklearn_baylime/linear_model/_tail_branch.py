@@ -1,0 +1,334 @@
+"""One hypothesis' posterior of one target under heavy tails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sklearn_baylime.linear_model._branch import root_of
+from sklearn_baylime.linear_model._moments import Spectrum
+from sklearn_baylime.linear_model._tails import (
+    LOG_CHANCE,
+    OMEGA,
+    Solution,
+    TailNodes,
+    TailProblem,
+    cavity_of,
+    log_normal,
+    solve,
+)
+
+# Nodes of less weight than this share of their branch are left out.
+_LEAST_SHARE = 1e-4
+
+# Components with nearly the same shrinkage are merged: edges of the log of prior over
+# cavity variance.
+_EDGES = np.linspace(-6.0, 6.0, 13)
+
+
+@dataclass(frozen=True, eq=False)
+class TailFit:
+    """What leaving out rows needs of a fit under heavy tails.
+
+    Attributes
+    ----------
+    spectrum : Spectrum
+    inverse : ndarray of shape (rank, rank)
+        Covariance of the coefficients along the components for unit noise.
+    gap : ndarray of shape (rank,)
+        Least-squares coefficients along the components less the fit's.
+    """
+
+    spectrum: Spectrum
+    inverse: np.ndarray
+    gap: np.ndarray
+
+    def left_out(self, scores, lengths, beyond, unexplained, cross) -> np.ndarray:
+        """Return the leave-one-out residuals of some rows; see `Posterior`."""
+        kept = np.diag(1.0 / self.spectrum.eigenvalues) - self.inverse
+        left = beyond + ((scores @ kept) * scores).sum(axis=1)
+        residual = unexplained + scores @ self.gap
+        return residual / np.where(left > 0, left, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class TailBranch:
+    r"""Cauchy prior of one hypothesis, as nodes over the ratio of precisions.
+
+    The coefficients' joint posterior at a node is normal with the local precisions of
+    variational Bayes; means and scales of each are those of its cavity times the Cauchy
+    prior, to which the normal one is moved and stretched.
+
+    Attributes
+    ----------
+    problem : TailProblem
+    place : int
+        Which of the problem's targets.
+    weight : ndarray of shape (n_nodes,)
+        Posterior weights; those of all branches of a target sum to 1.
+    ratio : ndarray of shape (n_nodes,)
+    omega : ndarray of shape (n_nodes, n_features)
+        Local precisions.
+    noise, scale : ndarray of shape (n_nodes,)
+    misfit : ndarray of shape (rank, rank) or None
+    """
+
+    problem: TailProblem
+    place: int
+    weight: np.ndarray
+    ratio: np.ndarray
+    omega: np.ndarray
+    noise: np.ndarray
+    scale: np.ndarray
+    misfit: Any = None
+
+    @classmethod
+    def of_nodes(cls, nodes: TailNodes, place: int, weight) -> TailBranch:
+        """Make the branch of one target from refined nodes and weights."""
+        keep = weight > _LEAST_SHARE * weight.sum()
+        total = weight.sum()
+        weight = weight[keep] * (total / weight[keep].sum())
+        ratio = nodes.problem.hypothesis.ratio_at(nodes.x[keep])
+        omega = nodes.omega[keep]
+        solution = solve(nodes.problem, ratio, omega)
+        noise, scale = solution.noise[:, place], solution.scale[:, place]
+        branch = cls(nodes.problem, place, weight, ratio, omega, noise, scale)
+        branch.__dict__["solution"] = solution
+        return branch
+
+    @property
+    def hypothesis(self):
+        """The hypothesis of all targets."""
+        return self.problem.hypothesis
+
+    @cached_property
+    def solution(self) -> Solution:
+        """Normal posterior at the nodes, for unit noise."""
+        return solve(self.problem, self.ratio, self.omega)
+
+    def __getstate__(self):
+        """Leave out what is made again."""
+        return {k: v for k, v in self.__dict__.items() if k != "solution"}
+
+    def with_misfit(self, misfit) -> TailBranch:
+        """Return the branch with a robust covariance."""
+        branch = replace(self, misfit=misfit)
+        branch.__dict__["solution"] = self.solution
+        return branch
+
+    def representative(self) -> TailFit:
+        """Return the fit at the node next to the average log ratio."""
+        log_ratio = np.log(self.ratio)
+        middle = self.weight @ log_ratio / self.weight.sum()
+        node = int(np.argmin(np.abs(log_ratio - middle)))
+        problem, solution, i = self.problem, self.solution, self.place
+        spectrum, vectors = self.hypothesis.spectrum, problem.vectors
+        fitted = solution.deviation[node, :, i] + self._along[node]
+        inverse = vectors.T @ solution.inverse[node] @ vectors
+        if problem.direction is not None:
+            column = vectors.T @ self._columns[node]
+            inverse += np.outer(column, column) / solution.information[node, i]
+        gap = problem.rest[:, i] / spectrum.eigenvalues - vectors.T @ fitted
+        return TailFit(spectrum, inverse, gap)
+
+    def components(self, factor: float):
+        """Return weights, means and scales, (n_components, n_features) each.
+
+        Components of all nodes with nearly the same shrinkage are merged into one.
+        `factor` is the variance of Student's t of scale 1.
+        """
+        weight, mean, variance, bin_ = self._mixtures
+        n_features = mean.shape[-1]
+        index = (bin_ * n_features + np.arange(n_features)).ravel()
+        size = (len(_EDGES) + 1) * n_features
+        weight = weight * self.weight[:, None, None]
+
+        def total(values):
+            return np.bincount(index, values.ravel(), size).reshape(-1, n_features)
+
+        share = total(weight)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            center = np.where(share > 0, total(weight * mean) / share, 0.0)
+        gap = mean - np.take_along_axis(
+            center[None], bin_.reshape(1, -1, n_features), axis=1
+        ).reshape(mean.shape)
+        spread = total(weight * (variance + gap**2 / factor))
+        used = share.max(axis=1) > 0
+        with np.errstate(invalid="ignore", divide="ignore"):
+            scale = np.sqrt(np.where(share > 0, spread / share, 0.0))
+        return share[used], center[used], scale[used]
+
+    def means(self) -> np.ndarray:
+        """Return the nodes' means, (n_nodes, n_features)."""
+        weight, mean, _, _ = self._mixtures
+        return (weight * mean).sum(axis=1)
+
+    @cached_property
+    def _mixtures(self):
+        """Weights, means, variances and bins, (n_nodes, n_omegas, n_features) each."""
+        problem, solution, i = self.problem, self.solution, self.place
+        cavity = cavity_of(solution)
+        noise = self.noise[:, None, None]
+        prior = 1.0 / (self.ratio[:, None, None] * OMEGA[:, None])
+        center = cavity.mean[:, None, :, i]
+        own = (cavity.variance[:, :, i] * self._inflation)[:, None]
+        if problem.votes.size > 1:
+            # What tied targets shrink by is common to them: their sums stay sums.
+            plain = cavity.variance[:, None]
+            size = cavity.mean**2 / np.maximum(solution.noise, 1e-300)[:, None, :]
+            log_chance = log_normal(size[:, None], plain + prior[..., None])
+            log_chance = log_chance @ problem.votes
+            mean = center * prior / (cavity.variance[:, None, :, i] + prior)
+        else:
+            square = center**2 / np.maximum(noise, 1e-300)
+            log_chance = log_normal(square, own + prior)
+            mean = center * prior / (own + prior)
+        weight = np.exp(LOG_CHANCE[:, None] + log_chance - _top(log_chance))
+        weight /= weight.sum(axis=1, keepdims=True)
+        variance = noise * own * prior / (own + prior)
+        mean, variance = self._with_scale(mean, variance)
+        bin_ = np.digitize(np.log(prior / own), _EDGES)
+        return weight, *self._unwhitened(mean, variance), bin_
+
+    def _with_scale(self, mean, variance):
+        """Add the scaled direction to the deviations, and the center."""
+        solution, i = self.solution, self.place
+        direction = self.problem.direction
+        if direction is None:
+            return mean, variance
+        u = direction[:, i]
+        ratio = self.noise / solution.information[:, i]
+        pull = solution.pull[:, :, i]
+        extra = ratio[:, None] * (u**2 - 2.0 * u * pull)
+        variance = np.maximum(variance + extra[:, None], 1e-9 * variance)
+        return mean + self._along[:, None], variance
+
+    def _unwhitened(self, mean, variance):
+        root = self.hypothesis.whitening.root
+        root = 1.0 if root is None else root
+        center = self.hypothesis.center[:, self.problem.targets[self.place]]
+        return center + mean / root, variance / root**2
+
+    @property
+    def _along(self) -> np.ndarray:
+        """Scaled direction in whitened coordinates, (n_nodes, n_features)."""
+        direction = self.problem.direction
+        if direction is None:
+            return np.zeros(self.omega.shape)
+        return self.scale[:, None] * direction[:, self.place]
+
+    @property
+    def _columns(self) -> np.ndarray:
+        """Change of the whitened coefficients by a unit of scale."""
+        direction = self.problem.direction
+        if direction is None:
+            return np.zeros(self.omega.shape)
+        return direction[:, self.place] - self.solution.pull[:, :, self.place]
+
+    @cached_property
+    def _inflation(self) -> np.ndarray:
+        """Robust over plain variance from the data, (n_nodes, n_features)."""
+        solution, i = self.solution, self.place
+        if self.misfit is None or not self.misfit.size:
+            return np.ones(self.omega.shape)
+        factor = solution.inverse
+        if self.problem.direction is not None:
+            pull = solution.pull[:, :, i] / solution.information[:, i, None]
+            factor = factor - pull[:, :, None] * self._columns[:, None, :]
+        factor = factor @ self.problem.vectors
+        plain = factor**2 @ self.hypothesis.spectrum.eigenvalues
+        plain *= self.noise[:, None]
+        robust = ((factor @ self.misfit) * factor).sum(axis=2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inflation = np.where(plain > 0, robust / plain, 1.0)
+        # Rows that are met exactly have no misfit; a scale of 0 has no logarithm.
+        return np.maximum(inflation, 1e-12)
+
+    def _stretch(self, factor: float) -> np.ndarray:
+        """Return each standard deviation over that of the normal posterior."""
+        weight, mean, variance, _ = self._mixtures
+        gap = mean - self.means()[:, None]
+        wanted = (weight * (factor * variance + gap**2)).sum(axis=1)
+        root = self.hypothesis.whitening.root
+        root = 1.0 if root is None else root
+        normal = [np.diag(c) for c in self._normal_covariances()]
+        given = np.stack(normal) / root**2
+        return np.sqrt(wanted / np.where(given > 0, given, 1.0))
+
+    def _factors(self, node: int):
+        """Return the factors of data, prior and scale of a node's covariance."""
+        solution, i = self.solution, self.place
+        inverse, prior = solution.inverse[node], solution.prior[node]
+        column, information = self._columns[node], solution.information[node, i]
+        data = inverse + np.outer(column, column) / information
+        own = inverse - np.outer(column, solution.pull[node, :, i]) / information
+        own = own * np.sqrt(prior * self.noise[node])
+        unit = 0.0 if self.problem.unit is None else self.problem.unit[i]
+        along = np.sqrt(unit * self.noise[node]) / information * column
+        return data @ self.problem.vectors, own, along
+
+    def _normal_covariances(self) -> list[np.ndarray]:
+        misfit = self.misfit
+        found = []
+        for node, noise in enumerate(self.noise):
+            data, own, along = self._factors(node)
+            if misfit is None:
+                core = (data * (noise * self.hypothesis.spectrum.eigenvalues)) @ data.T
+            else:
+                core = data @ misfit @ data.T
+            found.append(core + own @ own.T + np.outer(along, along))
+        return found
+
+    def covariance(self, factor: float) -> np.ndarray:
+        """Return the sum of the nodes' covariances times their weights.
+
+        `factor` is the variance of Student's t of scale 1.
+        """
+        root = self.hypothesis.whitening.root
+        root = 1.0 if root is None else root
+        scaled = self._stretch(factor) / root
+        total = np.zeros_like(self.problem.gram)
+        for w, s, normal in zip(
+            self.weight, scaled, self._normal_covariances(), strict=True
+        ):
+            total += w * s[:, None] * normal * s
+        return total
+
+    def prior_share(self) -> np.ndarray:
+        """Return the prior's share of each coefficient, nodes' weights included."""
+        if self.hypothesis.name == "nothing":
+            return np.zeros(len(self.problem.gram))
+        own = np.diagonal(self.solution.inverse, axis1=1, axis2=2)
+        return self.weight @ np.minimum(self.solution.prior * own, 1.0)
+
+    def draw(self, nodes: np.ndarray, rng, factor: float):
+        """Draw deviations from the means of `nodes`, (n_draws,), and return both.
+
+        They are normal, to be divided by a chi whose square is `factor` on average.
+        """
+        e = self.hypothesis.spectrum.eigenvalues
+        n_features, rank = self.problem.vectors.shape
+        root = self.hypothesis.whitening.root
+        scaled = self._stretch(factor) / np.sqrt(factor)
+        scaled = scaled / (1.0 if root is None else root)
+        deviations = np.empty((len(nodes), n_features))
+        for node in np.unique(nodes):
+            here = nodes == node
+            data, own, along = self._factors(node)
+            if self.misfit is None:
+                data = data * np.sqrt(self.noise[node] * e)
+            else:
+                data = data @ root_of(self.misfit)
+            n = int(here.sum())
+            drawn = rng.standard_normal((n, rank)) @ data.T
+            drawn += rng.standard_normal((n, n_features)) @ own.T
+            drawn += rng.standard_normal((n, 1)) * along
+            deviations[here] = drawn * scaled[node]
+        return self.means()[nodes], deviations
+
+
+def _top(values: np.ndarray) -> np.ndarray:
+    return values.max(axis=1, keepdims=True)
