@@ -6,15 +6,14 @@ from numbers import Real
 
 import numpy as np
 from scipy.special import ndtri
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval
 
 from sklearn_baylime.base._columns import column_mask
-from sklearn_baylime.sampling._base import BaseSampler
+from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._columns import moments_of
-from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
 
 
-def draw_in_ball(n_samples: int, n_dimensions: int, design: str, rng) -> np.ndarray:
+def draw_in_ball(n_samples: int, n_dimensions: int, rng, points=None) -> np.ndarray:
     r"""Draw points of the unit ball, uniform in volume.
 
     The direction is that of a standard normal vector, the radius is :math:`U^{1/d}`
@@ -27,22 +26,20 @@ def draw_in_ball(n_samples: int, n_dimensions: int, design: str, rng) -> np.ndar
         Number of points; the first is spare.
     n_dimensions : int
         Dimensions :math:`d` of the ball, at least 1.
-    design : {"random", "lhs", "sobol"}
-        Design of the d + 1 uniform numbers a point is made of.
     rng : numpy.random.Generator
         Source of randomness.
+    points : ndarray of shape (n_samples, n_dimensions + 1) or None, default=None
+        Uniform numbers that replace those that `rng` draws otherwise.
 
     Returns
     -------
     points : ndarray of shape (n_samples, n_dimensions)
         Their lengths are at most 1, up to rounding.
     """
-    if design == "random":
+    if points is None:
         normal = rng.standard_normal((n_samples, n_dimensions))
         uniform = rng.random(n_samples)
     else:
-        shape = (n_samples, n_dimensions + 1)
-        points = points_beside_instance(*shape, design, rng)
         normal, uniform = ndtri(points[:, :-1]), points[:, -1]
     length = np.sqrt(np.square(normal).sum(axis=1))
     # The spare point of a design has no direction.
@@ -50,7 +47,7 @@ def draw_in_ball(n_samples: int, n_dimensions: int, design: str, rng) -> np.ndar
     return normal * (uniform ** (1 / n_dimensions) / length)[:, None]
 
 
-class BallSampler(BaseSampler):
+class BallSampler(BaseDesignSampler):
     r"""Sampler of rows uniform in a ball around the instance.
 
     Rows :math:`z` with :math:`\sum_j ((z_j - x_j) / \sigma_j)^2 \le R^2` have equal
@@ -66,10 +63,12 @@ class BallSampler(BaseSampler):
         Radius :math:`R` in standard deviations. None takes the width of LIME's kernel,
         0.75 times the root of the number of columns that are not categorical.
 
-    design : {"random", "lhs", "sobol"}, default="random"
-        How the rows fill the ball: drawn independently, or made of the points of a
-        Latin hypercube or of a scrambled Sobol sequence, with which averages over rows
-        vary less.
+    design : {"auto", "random", "lhs", "sobol"}, default="random"
+        How the rows fill the ball: drawn independently, or made of the points of Latin
+        hypercubes or of scrambled Sobol sequences. See the notes of `BinSampler`:
+        Sobol's make weights more accurate where rows are many, Latin hypercubes hardly
+        do. "auto" is "sobol" where rows are many enough, otherwise "random", and "lhs"
+        where columns are too many for Sobol's.
 
     categorical_features : array-like of bool or int or None, default=None
         Mask (n_features,) or indices of columns whose codes are categories. They stay
@@ -125,9 +124,8 @@ class BallSampler(BaseSampler):
     _input: dict = {"dtype": np.float64}
 
     _parameter_constraints: dict = {
-        **BaseSampler._parameter_constraints,
+        **BaseDesignSampler._parameter_constraints,
         "radius": [None, Interval(Real, 0, None, closed="neither")],
-        "design": [StrOptions(set(DESIGNS))],
         "categorical_features": [None, "array-like"],
     }
 
@@ -152,10 +150,15 @@ class BallSampler(BaseSampler):
             self.radius_ = 0.75 * float(np.sqrt(np.count_nonzero(~is_category)))
         self._moving = np.flatnonzero(~is_category & (self.scale_ > 0))
 
+    def _n_dimensions(self):
+        # A direction, and a radius.
+        return len(self._moving) + 1
+
     def _draw(self, reference, n_samples, rng):
         rows = np.tile(reference, (n_samples, 1))
         n_moving = len(self._moving)
         if n_moving > 0:
-            inside = draw_in_ball(n_samples, n_moving, self.design, rng)
+            points = self._draw_points(n_samples, n_moving + 1, rng)
+            inside = draw_in_ball(n_samples, n_moving, rng, points)
             rows[:, self._moving] += self.radius_ * self.scale_[self._moving] * inside
         return rows

@@ -63,6 +63,13 @@ def rows_with_pattern(reference, drawn):
     return type(reference)((drawn.ravel(), indices, starts), shape=shape)
 
 
+def check_count(n_rows, name: str) -> int:
+    """Return a number of rows as an int; it must be at least 1."""
+    if not isinstance(n_rows, Integral) or n_rows < 1:
+        raise ValueError(f"{name} is {n_rows!r}, expected an integer >= 1.")
+    return int(n_rows)
+
+
 class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     """Sampler of rows around an instance; subclasses draw, this class checks.
 
@@ -157,15 +164,63 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         check_is_fitted(self)
         reference = self._check_reference(reference)
         n_samples = self.n_samples if n_samples is None else n_samples
-        if not isinstance(n_samples, Integral) or n_samples < 1:
-            raise ValueError(f"n_samples is {n_samples!r}, expected an integer >= 1.")
+        n_samples = check_count(n_samples, "n_samples")
         seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
-        rows = self._draw(reference, int(n_samples), np.random.default_rng(seed))
+        rows = self._draw(reference, n_samples, np.random.default_rng(seed))
         if sparse.issparse(rows):
             rows.data[: reference.nnz] = reference.data
         else:
             rows[0] = reference
         return rows
+
+    def groups(self, n_rows: int, reference=None) -> np.ndarray | None:
+        """Tell which rows of a sample were drawn together.
+
+        Rows of one group depend on each other, those of different groups do not: for
+        the noise, a group is one observation. An estimate of variance that takes its
+        rows for several is wrong in either direction.
+
+        Parameters
+        ----------
+        n_rows : int
+            Number of rows that were drawn, the instance counted. If only the first of
+            them were answered, take the first of the groups.
+        reference : array-like of shape (n_features,), default=None
+            Code of the instance, for samplers whose rows can be exhaustive.
+
+        Returns
+        -------
+        groups : ndarray of int of shape (n_rows,) or None
+            Number of each row's group; the first row, the instance, is alone in group
+            0. Here None: rows are independent.
+
+        Notes
+        -----
+        Only parameters, what was learned, and the arguments decide, never the random
+        state: the groups of rows that were drawn before can be asked for at any time.
+        """
+        check_count(n_rows, "n_rows")
+        return None
+
+    def is_exhaustive(self, reference, n_samples: int | None = None) -> bool:
+        """Tell whether a sample holds every row that there can be, each once.
+
+        Averages over such rows have no sampling error, and more rows would tell
+        nothing new.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_features,)
+            Code of the instance.
+        n_samples : int or None, default=None
+            Number of rows that is asked for; the sampler's own if None.
+
+        Returns
+        -------
+        is_exhaustive : bool
+            Here False.
+        """
+        return False
 
     def _check_reference(self, reference):
         """Return the reference as the background was taken: type, sparse or dense."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import gen_batches
-from sklearn.utils._param_validation import StrOptions
 
-from sklearn_baylime.sampling._base import BaseSampler
-from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
+from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 
 # Up to this many values a column, comparing all columns at once beats searching each.
 _FEW = 16
@@ -103,7 +101,7 @@ def check_frequencies(frequencies, n_columns: int | None) -> list[np.ndarray]:
     return columns
 
 
-class BinSampler(BaseSampler):
+class BinSampler(BaseDesignSampler):
     """Sampler of each column's codes by their frequency in the background.
 
     Columns are drawn independently of each other and of the instance: LIME's law for
@@ -114,10 +112,12 @@ class BinSampler(BaseSampler):
     n_samples : int, default=5000
         Number of rows, the instance counted.
 
-    design : {"random", "lhs", "sobol"}, default="random"
-        How the rows fill the space of codes: drawn independently, as a Latin hypercube
-        or as a scrambled Sobol sequence. The last two keep closer to the frequencies:
-        averages over rows vary less.
+    design : {"auto", "random", "lhs", "sobol"}, default="random"
+        How the rows fill the space of codes: drawn independently, as Latin hypercubes
+        or as scrambled Sobol sequences. The last two keep closer to the frequencies of
+        each column, Sobol's also to those of several columns together. "auto" is
+        "sobol" where rows are many enough for that, otherwise "random", and "lhs" where
+        columns are too many for Sobol's.
 
     frequencies : list of array-like or None, default=None
         For each column the shares of the codes 0, 1, 2, ..., scaled to sum 1. They
@@ -148,10 +148,21 @@ class BinSampler(BaseSampler):
     A uniform number :math:`u` becomes the first code whose share, added to those of the
     codes before it, exceeds :math:`u`.
 
+    A design is made of 8 to 23 scrambles, one behind the other: first the instance,
+    then equal numbers of rows, powers of two, but for the last scramble. They are
+    independent, so that the variance between them tells that of the explanation, and
+    `groups` numbers them. Below 16 rows all are independent. With enough rows, 4 or
+    more a column in each scramble, Sobol's points [2]_ make the errors of weights
+    smaller, the more the smoother the model is; with 1 or less they are no better than
+    random ones. A Latin hypercube balances each column alone: means come out nearer,
+    but weights hardly do, as their errors come from what columns do together.
+
     References
     ----------
     .. [1] M. T. Ribeiro, S. Singh, C. Guestrin (2016). "Why Should I Trust You?":
        Explaining the Predictions of Any Classifier. KDD.
+    .. [2] A. B. Owen (1998). Scrambling Sobol' and Niederreiter-Xing Points. Journal of
+       Complexity 14.
 
     Examples
     --------
@@ -173,8 +184,7 @@ class BinSampler(BaseSampler):
     """
 
     _parameter_constraints: dict = {
-        **BaseSampler._parameter_constraints,
-        "design": [StrOptions(set(DESIGNS))],
+        **BaseDesignSampler._parameter_constraints,
         "frequencies": [None, "array-like"],
     }
 
@@ -228,10 +238,8 @@ class BinSampler(BaseSampler):
         self._inner_shares = [inner_sums(shares) for shares in self.frequencies_]
 
     def _draw(self, reference, n_samples, rng):
-        points, n_columns = None, len(self.values_)
-        # Drawn part by part, random numbers need no memory for all of them.
-        if self.design != "random":
-            points = points_beside_instance(n_samples, n_columns, self.design, rng)
+        # Without points, random numbers are drawn part by part, which saves memory.
+        points = self._draw_points(n_samples, len(self.values_), rng)
         positions = draw_by_frequency(self._inner_shares, n_samples, rng, points)
         dtype = np.result_type(reference, *self.values_)
         return values_at(self.values_, positions, dtype)

@@ -9,6 +9,10 @@ from scipy.stats import qmc
 
 DESIGNS = ("random", "lhs", "sobol")
 
+# A scramble that has fewer points than this for each dimension is no more even than
+# random points, and one that has enough of them could be two.
+_FEW, _ENOUGH = 2, 4
+
 # scipy 1.15 renamed the keyword.
 _SEED = "rng" if "rng" in inspect.signature(qmc.Sobol).parameters else "seed"
 
@@ -63,14 +67,124 @@ def uniform_points(n_points: int, n_dimensions: int, design: str, rng) -> np.nda
     return np.clip(points, *_INSIDE, out=points)
 
 
-def points_beside_instance(n_samples: int, n_columns: int, design: str, rng):
-    """Draw points (n_samples, n_columns) for all rows but the first, the instance's.
+def random_points(n_samples: int, n_columns: int, rng) -> np.ndarray:
+    """Draw independent points (n_samples, n_columns); the first, spare, is the center.
 
-    The first point is the center of the cube: a design keeps its evenness only if no
-    point of it is thrown away.
+    No random numbers are spent on the first.
     """
     points = np.full((n_samples, n_columns), 0.5)
-    points[1:] = uniform_points(n_samples - 1, n_columns, design, rng)
+    points[1:] = uniform_points(n_samples - 1, n_columns, "random", rng)
+    return points
+
+
+def resolve_design(design: str, n_samples: int, n_dimensions: int) -> str:
+    """Return the design that "auto" stands for, or the one that was asked for.
+
+    Parameters
+    ----------
+    design : {"auto", "random", "lhs", "sobol"}
+        "auto" is "sobol", or "lhs" where a Sobol sequence has not as many dimensions;
+        but "random" where scrambles are so small, with less than 2 points for each
+        dimension, that their points are no more even.
+    n_samples : int
+        Number of rows, the instance counted.
+    n_dimensions : int
+        Number of uniform numbers a row is made of.
+
+    Returns
+    -------
+    design : {"random", "lhs", "sobol"}
+    """
+    if design != "auto":
+        return design
+    if points_per_scramble(n_samples, n_dimensions) < _FEW * n_dimensions:
+        return "random"
+    return "sobol" if n_dimensions <= qmc.Sobol.MAXDIM else "lhs"
+
+
+def points_per_scramble(n_samples: int, n_dimensions: int) -> int:
+    """Return the power of two that scrambles of a design have as their size.
+
+    Between 12 and 23 scrambles are enough to tell their variance. But as few as 8 are
+    taken where more of them had less than 4 points for each dimension, since such small
+    nets lose what makes them better than random points.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of rows, the instance counted.
+    n_dimensions : int
+        Number of uniform numbers a row is made of.
+
+    Returns
+    -------
+    n_points : int
+        1 below 16 rows: then all points are independent.
+    """
+    largest = 1 << max(0, (n_samples // 8).bit_length() - 1)
+    if n_samples < 12 * largest and largest >= 2 * _ENOUGH * n_dimensions:
+        return largest // 2
+    return largest
+
+
+def scramble_sizes(n_samples: int, n_dimensions: int) -> np.ndarray:
+    """Return how many points each scramble of a design has.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of rows, the instance counted, for which there is no point.
+    n_dimensions : int
+        Number of uniform numbers a row is made of.
+
+    Returns
+    -------
+    sizes : ndarray of int of shape (n_scrambles,)
+        They sum to n_samples - 1. All are `points_per_scramble` but the last, which has
+        from half to one and a half of that.
+    """
+    size = points_per_scramble(n_samples, n_dimensions)
+    n_complete, rest = divmod(n_samples - 1, size)
+    sizes = np.full(n_complete, size)
+    if rest == 0:
+        return sizes
+    # So small a group would count as one more observation of the noise.
+    if 2 * rest < size:
+        sizes[-1] += rest
+        return sizes
+    return np.append(sizes, rest)
+
+
+def draw_scrambles(sizes, n_columns: int, design: str, rng) -> np.ndarray:
+    """Draw points for all rows but the first, the instance's, scramble by scramble.
+
+    The scrambles are independent, each with a seed of its own, so that the variance
+    between them is that of an average over rows, which a single one cannot tell.
+
+    Parameters
+    ----------
+    sizes : ndarray of int of shape (n_scrambles,)
+        Number of points of each scramble.
+    n_columns : int
+        Length of a point.
+    design : {"lhs", "sobol"}
+        Design of a scramble.
+    rng : numpy.random.Generator
+        Source of the seeds.
+
+    Returns
+    -------
+    points : ndarray of shape (1 + sum of sizes, n_columns)
+        The first point is the center of the cube: a design keeps its evenness only if
+        no point of it is thrown away.
+    """
+    points = np.full((1 + int(sizes.sum()), n_columns), 0.5)
+    seeds = rng.integers(np.iinfo(np.int64).max, size=len(sizes))
+    last = 1
+    for size, seed in zip(sizes.tolist(), seeds, strict=True):
+        first, last = last, last + size
+        own = np.random.default_rng(seed)
+        points[first:last] = uniform_points(size, n_columns, design, own)
     return points
 
 

@@ -11,7 +11,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._columns import column_mask
-from sklearn_baylime.sampling._base import BaseSampler, rows_with_pattern
+from sklearn_baylime.sampling._base import rows_with_pattern
+from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._bin_sampler import (
     count_codes,
     draw_by_frequency,
@@ -19,11 +20,11 @@ from sklearn_baylime.sampling._bin_sampler import (
     values_at,
 )
 from sklearn_baylime.sampling._columns import column_of, moments_of
-from sklearn_baylime.sampling._designs import DESIGNS, points_beside_instance
+from sklearn_baylime.sampling._designs import random_points
 from sklearn_baylime.sampling._truncated_normal import truncated_normal
 
 
-class GaussianSampler(BaseSampler):
+class GaussianSampler(BaseDesignSampler):
     r"""Sampler of normal columns, LIME's law for tables that are not discretized.
 
     Column :math:`j` is drawn from :math:`N(c_j, (s \sigma_j)^2)`, independently of the
@@ -45,9 +46,12 @@ class GaussianSampler(BaseSampler):
         Whether to truncate each normal to the background's range, widened to hold the
         instance if it is the center.
 
-    design : {"random", "lhs", "sobol"}, default="random"
-        How the rows fill the space: drawn independently, as a Latin hypercube or as a
-        scrambled Sobol sequence. With the last two, averages over rows vary less.
+    design : {"auto", "random", "lhs", "sobol"}, default="random"
+        How the rows fill the space: drawn independently, as Latin hypercubes or as
+        scrambled Sobol sequences. See the notes of `BinSampler`: Sobol's make weights
+        more accurate where rows are many, Latin hypercubes hardly do. "auto" is "sobol"
+        where rows are many enough, otherwise "random", and "lhs" where columns are too
+        many for Sobol's.
 
     categorical_features : array-like of bool or int or None, default=None
         Mask (n_features,) or indices of columns whose codes are categories. These are
@@ -110,11 +114,10 @@ class GaussianSampler(BaseSampler):
     _input: dict = {"dtype": np.float64, "accept_sparse": "csr"}
 
     _parameter_constraints: dict = {
-        **BaseSampler._parameter_constraints,
+        **BaseDesignSampler._parameter_constraints,
         "center": [StrOptions({"mean", "instance"})],
         "scale": [Interval(Real, 0, None, closed="neither")],
         "truncate": ["boolean"],
-        "design": [StrOptions(set(DESIGNS))],
         "categorical_features": [None, "array-like"],
     }
 
@@ -181,12 +184,10 @@ class GaussianSampler(BaseSampler):
 
     def _draw_columns(self, instance, at, n_samples, rng):
         """Draw the columns `at`, where the instance has these values."""
-        if not self.truncate and self.design == "random":
-            points = None
-        else:
-            # One design for all columns: two designs of one kind are not independent.
-            shape = (n_samples, len(at))
-            points = points_beside_instance(*shape, self.design, rng)
+        # One design for all columns: two designs of one kind are not independent.
+        points = self._draw_points(n_samples, len(at), rng)
+        if points is None and self.truncate:
+            points = random_points(n_samples, len(at), rng)
         rows = self._draw_normals(
             self._center(instance, at), at, n_samples, points, rng
         )

@@ -7,6 +7,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from sklearn_baylime.sampling._base import check_count
 from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
 
 # Uniform numbers drawn at a time, since they take eight times their masks' memory.
@@ -169,9 +170,20 @@ class MaskSampler(BaseMaskSampler):
     paired design too.
 
     Every single mask has the same law under all designs, so kernel weights mean the
-    same. Pairs remove the noise of odd functions of the mask, such as linear ones; if
-    not orthogonal, they double the variance of even ones, such as interactions of two
-    components.
+    same. What pairs change is seen in the misfit :math:`r = r_+ + r_-` of the linear
+    model, whose parts :math:`r_\pm(z) = (r(z) \pm r(1 - z)) / 2` are even and odd. The
+    error of a slope is about :math:`\frac{2}{n} \sum_i \pm r(z_i)`, with the sign of
+    the component. Without kernel weights its variance is
+
+    .. math:: \frac{4}{n} \mathrm{E}[r_+^2 + r_-^2] \text{ for random masks, }
+        \qquad \frac{8}{n} \mathrm{E}[r_-^2] \text{ for pairs.}
+
+    Interactions of two components are even: in a pair they cancel. Odd misfit, such as
+    that of a model that saturates, counts double: a mask and its complement say the
+    same of a slope. (Averages of answers have it the other way round: pairs remove the
+    noise of odd functions and double the variance of even ones.) So a pair is one
+    observation, and `groups` says so. Taken for two, it makes intervals too short where
+    misfit is odd, by up to :math:`\sqrt 2`, and too long where it is even.
 
     Codes are int8: 1 keeps a component as in the instance, 0 removes it. Nothing is
     learned, so `sample` needs no `fit` before.
@@ -237,6 +249,62 @@ class MaskSampler(BaseMaskSampler):
         n_removed = np.shape(codes)[1] - n_kept
         return -n_kept * np.log(2 * self.p) - n_removed * np.log(2 * (1 - self.p))
 
+    def groups(self, n_rows: int, reference=None) -> np.ndarray | None:
+        """Tell which masks were drawn together: a mask and its partner.
+
+        Parameters
+        ----------
+        n_rows : int
+            Number of masks that were drawn, the instance's counted. If only the first
+            of them were answered, take the first of the groups.
+        reference : array-like of shape (n_components,), default=None
+            Mask of the instance. Without it nobody can tell whether n_rows masks are
+            all that there are; see `is_exhaustive`.
+
+        Returns
+        -------
+        groups : ndarray of int of shape (n_rows,) or None
+            0 for the instance, then the number of the pair; if n_rows is even, the last
+            mask is alone. None if masks are independent, or all there are.
+
+        Notes
+        -----
+        Both masks of a pair have the same odd misfit, so that they are one observation
+        of a slope's noise; see the notes of the class. Blocks of the orthogonal design
+        are no groups: Hadamard rows without their complements are as good as
+        independent there, and blocks are too few to tell a variance.
+        """
+        n_rows = check_count(n_rows, "n_rows")
+        if self.design == "random":
+            return None
+        if reference is not None and self.is_exhaustive(reference, n_rows):
+            return None
+        return (np.arange(n_rows) + 1) // 2
+
+    def is_exhaustive(self, reference, n_samples: int | None = None) -> bool:
+        r"""Tell whether a sample holds all masks, each once.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_components,)
+            Mask of the instance: ones only.
+        n_samples : int or None, default=None
+            Number of masks that is asked for; the sampler's own if None.
+
+        Returns
+        -------
+        is_exhaustive : bool
+            Whether :math:`p = 1/2` and :math:`2^d` is at most n_samples, for d
+            components.
+        """
+        n_components = len(self._check_reference(reference))
+        n_samples = self.n_samples if n_samples is None else n_samples
+        return self._holds_all(n_components, check_count(n_samples, "n_samples"))
+
+    def _holds_all(self, n_components: int, n_samples: int) -> bool:
+        # In bits, since powers of two overflow.
+        return self.p == 0.5 and n_components < n_samples.bit_length()
+
     def _validate_params(self):
         super()._validate_params()
         if self.design == "orthogonal" and self.p != 0.5:
@@ -247,7 +315,7 @@ class MaskSampler(BaseMaskSampler):
 
     def _draw(self, reference, n_samples, rng):
         n_components, n_pairs = len(reference), n_samples // 2
-        if self.p == 0.5 and n_components < n_samples.bit_length():
+        if self._holds_all(n_components, n_samples):
             return all_masks(n_components, rng)
         if self.design == "random":
             return flip_coins(n_samples, n_components, self.p, rng)

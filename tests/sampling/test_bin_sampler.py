@@ -115,14 +115,19 @@ def test_seeds_give_the_rows_they_always_gave(codes):
 @pytest.mark.parametrize("design", ["lhs", "sobol"])
 def test_designs_keep_close_to_the_frequencies(codes, design):
     """LHS misses a share by less than 1 row at each end of its interval; so does Sobol
-    where it has 2 ** k points."""
+    where it has 2 ** k points: scrambles of 64 here."""
     sampler = BinSampler(n_samples=2**10 + 1, design=design).fit(codes)
-    rows = sampler.sample(codes[0], random_state=0)
+    rows, groups = sampler.sample(codes[0], random_state=0), sampler.groups(2**10 + 1)
     assert rows.dtype == codes.dtype
-    for column, values, shares in zip(
-        rows[1:].T, sampler.values_, sampler.frequencies_, strict=True
-    ):
-        assert (np.abs(counts_of(column, values) - 2**10 * shares) < 2).all()
+    assert groups.max() == 16
+    for scramble in range(1, 17):
+        for column, values, shares in zip(
+            rows[groups == scramble].T,
+            sampler.values_,
+            sampler.frequencies_,
+            strict=True,
+        ):
+            assert (np.abs(counts_of(column, values) - 64 * shares) < 2).all()
 
 
 def test_given_frequencies_replace_the_background():
