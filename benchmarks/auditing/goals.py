@@ -36,7 +36,7 @@ class Goal:
             "near" if it misses by less than two standard errors; "" if there is no
             goal or no number.
         """
-        if np.isinf(self.low) and np.isinf(self.high) or np.isnan(value):
+        if (np.isinf(self.low) and np.isinf(self.high)) or np.isnan(value):
             return ""
         miss = max(self.low - value, value - self.high)
         if miss <= 0:

@@ -150,9 +150,7 @@ def linear(slopes: Sequence[float], intercept: float = 0.0) -> SignProducts:
     slopes = np.asarray(slopes, dtype=float)
     terms = {frozenset([j]): slope / 2 for j, slope in enumerate(slopes.tolist())}
     constant = frozenset[int]()
-    return SignProducts(
-        len(slopes), terms | {constant: intercept + slopes.sum() / 2.0}
-    )
+    return SignProducts(len(slopes), terms | {constant: intercept + slopes.sum() / 2.0})
 
 
 def conjunction(d: int, joined: Sequence[int]) -> SignProducts:
