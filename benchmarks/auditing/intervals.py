@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
+from scipy.stats import binom
 
 from auditing import goals
 from auditing.asking import ask, flat_fit, open_weights
@@ -56,9 +58,7 @@ def measure_intervals(cell: Cell, n_repeats: int) -> list[Measure]:
         *_coverage(cell, stacked, truth, stated),
         _collapsed(half, stacked["coef"] - truth, stated),
         *_errors(cell, stacked, truth),
-        _ratio_of_sizes(
-            "half width of 95 %, of the weights' size", half, stated, truth
-        ),
+        _ratio_of_sizes("half width relative to the weights", half, stated, truth),
     ]
     if "half of random rows" in stacked:
         found.append(_width_ratio(half, stacked["half of random rows"]))
@@ -108,15 +108,27 @@ def _coverage(cell, stacked, truth, stated) -> Iterator[Measure]:
             continue
         value, error = share_of_stated(inside[:, [strongest]], stated[:, [strongest]])
         yield Measure("coverage of the strongest", value, error, cell.strongest)
-        shares = [i[s].mean() for i, s in zip(inside, stated, strict=True) if s.any()]
-        shares = np.array(shares or [np.nan])
-        yield Measure("coverage of the worst run", shares.min(), goal=goals.WORST_RUN)
-        below = (shares < goals.WORST_RUN.low).mean()
-        yield Measure(
-            "runs that cover less than 75 %", below, error_of_mean(shares < 0.75)
-        )
+        shares = _shares_of_runs(inside, stated)
+        worst = shares.min() if len(shares) else np.nan
+        yield Measure("coverage of the worst run", worst, goal=goals.WORST_RUN)
+        below = shares < goals.WORST_RUN.low
+        share = below.mean() if len(below) else np.nan
+        yield Measure("runs that cover less than 75 %", share, error_of_mean(below))
+        yield Measure("such runs by chance", _chance_of_bad_run(len(truth)))
         n_open = int((~stated).any(axis=1).sum())
         yield Measure("open runs", n_open / len(stated), count=n_open)
+
+
+def _shares_of_runs(inside, stated) -> np.ndarray:
+    """Return the share of weights covered in each run that states any interval."""
+    n_stated = stated.sum(axis=1)
+    held = (inside & stated).sum(axis=1)
+    return held[n_stated > 0] / n_stated[n_stated > 0]
+
+
+def _chance_of_bad_run(d: int) -> float:
+    """Return how often fewer than 75 % of independent intervals of 95 % hold."""
+    return float(binom.cdf(np.ceil(goals.WORST_RUN.low * d) - 1, d, 0.95))
 
 
 def _collapsed(half, errors, stated) -> Measure:
@@ -132,7 +144,7 @@ def _errors(cell, stacked, truth) -> Iterator[Measure]:
         for name in ("coef", "previous", "flat")
     }
     size = (truth**2).mean()
-    yield ratio_of_errors("error, of the weights' size", squares["coef"], size)
+    yield ratio_of_errors("error relative to the weights", squares["coef"], size)
     yield ratio_of_errors(
         "error against the previous default",
         squares["coef"],
@@ -189,7 +201,7 @@ def _top_bins(stacked, truth) -> list[Measure]:
 def _bins(name, stated, right) -> list[Measure]:
     """Return by how much more often than stated a statement is right, bin by bin."""
     found = []
-    for low, high in zip(BINS[:-1], BINS[1:], strict=True):
+    for low, high in pairwise(BINS):
         chosen = (stated >= low) & ((stated < high) | (high == 1))
         excess = np.where(chosen, right * 1.0 - stated, 0.0).sum(axis=1)
         count = int(chosen.sum())

@@ -1,4 +1,4 @@
-"""The files of results: numbers as CSV, and a page that states the goals beside them."""
+"""The files of results: numbers as CSV, and a page with the goals beside them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Record:
     repeats : int
         Repeats of the cell.
     seconds : float
-        Time that the whole cell took.
+        Of the processor, for the whole cell.
     version : str
         Of the library.
     """
@@ -77,7 +77,7 @@ def records_of(
     repeats : int
         Number of repeats.
     seconds : float
-        Time it took.
+        Of the processor.
     version : str
         Of the library.
 

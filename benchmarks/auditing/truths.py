@@ -145,9 +145,8 @@ class SignProducts:
         return SignProducts(self.d, terms)
 
 
-def linear(slopes: Sequence[float], intercept: float = 0.0) -> SignProducts:
+def linear(slopes: np.ndarray, intercept: float = 0.0) -> SignProducts:
     """Return a linear function of masks, with slopes per kept component."""
-    slopes = np.asarray(slopes, dtype=float)
     terms = {frozenset([j]): slope / 2 for j, slope in enumerate(slopes.tolist())}
     constant = frozenset[int]()
     return SignProducts(len(slopes), terms | {constant: intercept + slopes.sum() / 2.0})

@@ -1,7 +1,10 @@
 """A thin slice of the audit, and its parts: seconds, in every run of the tests."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
+from auditing import command
 from auditing.asking import flat_fit, open_weights
 from auditing.cells import all_cells
 from auditing.command import choose, main, run_cell
@@ -68,6 +71,21 @@ def test_a_run_is_taken_up_where_it_stopped(tmp_path, capsys):
     assert list(dict.fromkeys(r.cell for r in after)) == cells
     page = out.with_suffix(".md").read_text()
     assert "| masks | coverage of 95 % | 0.92 to 0.98 | 2 |" in page
+
+
+def test_a_cell_that_fails_leaves_the_others(tmp_path, capsys, monkeypatch):
+    def fail(cell, n_repeats):
+        raise ValueError("no such thing")
+
+    monkeypatch.setitem(command.RUNNERS, "priors", fail)
+    monkeypatch.setattr(command, "ProcessPoolExecutor", ThreadPoolExecutor)
+    out = tmp_path / "audit.csv"
+    good, bad = "masks/few/12/r2=0.8/n=24/random/noise=0", "priors/steep/12/n=12"
+    options = ["--repeats", "3", "--jobs", "1", "--out", str(out), "--cells"]
+    with pytest.raises(SystemExit, match=f"1 cells failed: {bad}"):
+        main([*options, good, bad])
+    assert "ValueError('no such thing')" in capsys.readouterr().out
+    assert {r.cell for r in read_records(out)} == {good}
 
 
 def test_goals_judge_by_their_ends_and_the_error():

@@ -20,6 +20,7 @@ from auditing.truths import (
 from scipy.special import expit
 
 D = 9
+PART, N_ROWS = 4_000, 60_000
 
 
 def assert_same(found, expected, tolerance=1e-12):
@@ -117,13 +118,11 @@ def test_slopes_by_stein_meet_a_large_sample(kind):
     ],
 )
 def test_the_library_s_rows_lead_to_the_truth(problem, design):
-    """With 200,000 rows where masks are more than that, and 20 batches otherwise."""
+    """In parts of fewer rows than there are masks, all of which would be asked."""
     problem = problem()
-    n_rows = 200_000 if problem.n_features > 12 or not design else 4_000
-    n_parts = 200_000 // n_rows
     parts = []
-    for seed in range(n_parts):
-        explainer = problem.make(n_rows, design).set_params(random_state=seed)
+    for seed in range(N_ROWS // PART):
+        explainer = problem.make(PART, design).set_params(random_state=seed)
         hood = explainer.sample(problem.x)
         parts.append((problem.matches(hood)[1:], hood.answers[1:, 0]))
     rows, answers = (np.concatenate(part) for part in zip(*parts, strict=True))
