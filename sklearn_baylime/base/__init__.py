@@ -1,5 +1,12 @@
 """What the parts of an explainer promise each other."""
 
+from sklearn_baylime.base._checks import (
+    check_kernel,
+    check_regressor,
+    check_representation,
+    check_sampler,
+    parametrize_with_checks,
+)
 from sklearn_baylime.base._protocols import (
     BayesianRegressor,
     Kernel,
@@ -21,5 +28,10 @@ __all__ = [
     "RepresentationMixin",
     "Sampler",
     "View",
+    "check_kernel",
+    "check_regressor",
+    "check_representation",
+    "check_sampler",
+    "parametrize_with_checks",
     "uniform_blocks",
 ]

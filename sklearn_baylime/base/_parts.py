@@ -25,6 +25,7 @@ from sklearn_baylime.base._words import (
     has_codes_before_at,
     names_behind,
     needs_fit,
+    needs_target,
     support_of,
     takes_start,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "n_samples_of",
     "names_behind",
     "needs_fit",
+    "needs_target",
     "place",
     "support_of",
     "takes_start",

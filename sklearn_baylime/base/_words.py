@@ -25,6 +25,14 @@ def needs_fit(step: Any) -> bool:
         return True
 
 
+def needs_target(step: Any) -> bool:
+    """Tell whether a step must be fitted with targets: scikit-learn's `required`."""
+    try:
+        return bool(get_tags(step).target_tags.required)
+    except (AttributeError, TypeError):
+        return False
+
+
 def has_codes_before_at(step: Any) -> bool:
     """Tell whether a representation has codes before it is at an instance."""
     return bool(getattr(step, "codes_before_at", True))

@@ -170,6 +170,18 @@ class ExponentialKernel(BaseEstimator):
         """
         return -0.5 * (self.distances(X) / self.width_) ** 2
 
+    def facts(self):
+        """Return what explanations and errors say of the kernel.
+
+        Returns
+        -------
+        facts : dict
+            "name", "metric" and "width".
+        """
+        check_is_fitted(self)
+        metric = getattr(self.metric, "__name__", str(self.metric))
+        return {"name": type(self).__name__, "metric": metric, "width": self.width_}
+
     def score(self, X, y=None):
         """Return the sum of the log weights.
 
