@@ -27,7 +27,7 @@ from sklearn_baylime.base._regressors import (
 from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.surrogate import KernelWeightedRegressor
-from sklearn_baylime.views._view import check_description
+from sklearn_baylime.views import check_description
 
 
 class RightSide(NamedTuple):

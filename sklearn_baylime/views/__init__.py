@@ -1,17 +1,35 @@
 """How explanations are shown: pages, pictures, one folder a kind of instance."""
 
 from sklearn_baylime.views._bars import ExplanationDisplay
+from sklearn_baylime.views._registry import (
+    check_description,
+    is_known_kind,
+    known_kinds,
+    register_view,
+)
 from sklearn_baylime.views._summary_bars import SummaryDisplay
+from sklearn_baylime.views._view import View
+
+# Views register themselves, in the order in which errors list them.
+from sklearn_baylime.views.text._instance import TextInstance  # isort: skip
+from sklearn_baylime.views.image._instance import ImageInstance  # isort: skip
+from sklearn_baylime.views.series._instance import SeriesInstance  # isort: skip
 from sklearn_baylime.views.image._display import ImageDisplay
-from sklearn_baylime.views.image._instance import ImageInstance
+from sklearn_baylime.views.series._display import SeriesDisplay
 from sklearn_baylime.views.text._display import TextDisplay
-from sklearn_baylime.views.text._instance import TextInstance
 
 __all__ = [
     "ExplanationDisplay",
     "ImageDisplay",
     "ImageInstance",
+    "SeriesDisplay",
+    "SeriesInstance",
     "SummaryDisplay",
     "TextDisplay",
     "TextInstance",
+    "View",
+    "check_description",
+    "is_known_kind",
+    "known_kinds",
+    "register_view",
 ]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_baylime.views._glyphs import drawable
-from sklearn_baylime.views._numbers import count_weaker, format_short
+from sklearn_baylime.views._sentences import say_answer, say_fit
+from sklearn_baylime.views._style import (
+    SIGN_COLORS,
+    DisplayMixin,
+    import_matplotlib,
+    say_sign,
+)
 
-# Blue and orange keep apart for all common kinds of colour blindness.
-POSITIVE, NEGATIVE = "#2b6cb0", "#c05621"
 
-
-class ExplanationDisplay:
+class ExplanationDisplay(DisplayMixin):
     """Bar chart of weights with their intervals.
 
     Parameters
@@ -23,11 +29,11 @@ class ExplanationDisplay:
     coef : array-like of shape (n_shown,)
         Weights.
     low, high : array-like of shape (n_shown,)
-        Ends of the intervals; NaN where there is none.
+        Ends of the intervals; NaN where there is none, infinite where they are open.
     title : str, default=""
         Title of the chart.
     caption : str, default=""
-        One line below the axis label.
+        Lines below the axis label.
     level : float, default=0.95
         Probability of the intervals, for the label.
 
@@ -46,7 +52,17 @@ class ExplanationDisplay:
     <Figure size ...>
     """
 
-    def __init__(self, names, coef, low, high, *, title="", caption="", level=0.95):
+    def __init__(
+        self,
+        names: Sequence[str],
+        coef: ArrayLike,
+        low: ArrayLike,
+        high: ArrayLike,
+        *,
+        title: str = "",
+        caption: str = "",
+        level: float = 0.95,
+    ) -> None:
         self.names = names
         self.coef = coef
         self.low = low
@@ -56,7 +72,14 @@ class ExplanationDisplay:
         self.level = level
 
     @classmethod
-    def from_explanation(cls, explanation, target=None, *, max_features=10, level=0.95):
+    def from_explanation(
+        cls,
+        explanation: Any,
+        target: Any = None,
+        *,
+        max_features: int = 10,
+        level: float = 0.95,
+    ) -> ExplanationDisplay:
         """Take the strongest features of one target.
 
         Parameters
@@ -74,69 +97,31 @@ class ExplanationDisplay:
         display : ExplanationDisplay
         """
         t = explanation.position(target)
-        target_name = explanation.target_names[t]
         shown = list(explanation.records(level, explanation.targets[t]))[:max_features]
-        rest = int(explanation.selected[t].sum()) - len(shown)
         names = [r["feature"] for r in shown]
         if explanation.instance is not None:
             # Dollars in a document begin no formula.
             names = [name.replace("$", r"\$") for name in names]
-        more = f"\n{count_weaker(rest)} not shown" if rest > 0 else ""
-        exact = explanation.n_rows == 0
-        fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
+        n_hidden = int(explanation.selected[t].sum()) - len(shown)
         return cls(
             names,
-            np.array([r["coef"] for r in shown]),
-            np.array([r["low"] for r in shown]),
-            np.array([r["high"] for r in shown]),
-            title=f"Why {target_name}? The model answers "
-            f"{format_short(explanation.prediction[t])}",
-            caption=f"{fit}{more}",
+            *(np.array([r[k] for r in shown]) for k in ("coef", "low", "high")),
+            title=say_answer(explanation, t),
+            caption=say_fit(explanation, t, n_hidden=n_hidden),
             level=level,
         )
 
-    def plot(self, ax=None):
-        """Draw the chart.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes or None, default=None
-            Axes to draw on; new ones if None.
-
-        Returns
-        -------
-        display : ExplanationDisplay
-            This object, with the artists.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        if ax is None:
-            ax = new_axes(len(self.names))
+    def _draw_on(self, ax):
+        ax = new_axes(len(self.names)) if ax is None else ax
         self.bars_, self.intervals_ = draw_bars(
             ax, self.names, self.coef, self.low, self.high
         )
+        told = "open intervals" if np.isinf(self.low).all() else "interval"
         ax.set_xlabel(
-            f"weight, with {100 * self.level:g} % interval\n{self.caption}".rstrip()
+            f"weight, with {100 * self.level:g} % {told}\n{self.caption}".rstrip()
         )
         ax.set_title(drawable(self.title), loc="left", fontsize="medium")
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
-
-    def save(self, path):
-        """Draw the chart into a file and close it.
-
-        Parameters
-        ----------
-        path : str or Path
-            Ends in a format that matplotlib writes, such as .png or .svg.
-        """
-        plt = import_matplotlib()
-        figure = self.plot().figure_
-        figure.savefig(path, dpi=150)
-        plt.close(figure)
+        self._keep(ax)
 
 
 def new_axes(n_bars):
@@ -151,11 +136,9 @@ def draw_bars(ax, names, lengths, low, high):
     """Draw named bars from the top, and return them and their intervals if any."""
     lengths = np.asarray(lengths, dtype=float)
     positions = np.arange(len(lengths))
-    colors = [POSITIVE if length >= 0 else NEGATIVE for length in lengths]
+    colors = [SIGN_COLORS[say_sign(length)] for length in lengths]
     bars = ax.barh(positions, lengths, color=colors, height=0.62, alpha=0.85)
-    intervals = None
-    if np.isfinite(low).any():
-        intervals = ax.hlines(positions, low, high, color="0.15", linewidth=1.4)
+    intervals = _draw_intervals(ax, positions, low, high)
     ax.axvline(0, color="0.4", linewidth=0.8)
     labels = [textwrap.fill(drawable(str(name)), 34) for name in names]
     ax.set_yticks(positions, labels)
@@ -167,13 +150,12 @@ def draw_bars(ax, names, lengths, low, high):
     return bars, intervals
 
 
-def import_matplotlib():
-    """Return pyplot, or say how to install it."""
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError:
-        raise ImportError(
-            "Pictures need matplotlib, which is not installed: "
-            'python -m pip install "sklearn-baylime[plot]".'
-        ) from None
-    return plt
+def _draw_intervals(ax, positions, low, high):
+    """Draw lines, dotted over all of the axes where an interval is open."""
+    look = {"color": "0.15", "linewidth": 1.4}
+    for y in positions[np.isinf(low)]:
+        ax.axhline(y, **look, linestyle=(0, (1, 2.5)))
+    if not np.isfinite(low).any():
+        return None
+    finite = np.where(np.isinf([low, high]), np.nan, [low, high])
+    return ax.hlines(positions, *finite, **look)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import Any
 
 
-def decimals_for(values, spreads) -> int:
+def decimals_for(values: Iterable[float], spreads: Iterable[float]) -> int:
     """Return one number of decimals for a column of numbers.
 
     Two significant digits of the median spread, but at most six of the largest value,
@@ -22,8 +24,10 @@ def decimals_for(values, spreads) -> int:
 
 def format_number(value: float, decimals: int, *, sign: bool = False) -> str:
     """Format with a true minus sign; a number that rounds to 0 has no sign."""
-    if not math.isfinite(value):
-        return "–" if math.isnan(value) else "∞"
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "−∞" if value < 0 else "∞"
     text = f"{abs(value):.{decimals}f}"
     if float(text) == 0:
         return text
@@ -37,6 +41,20 @@ def format_probability(value: float) -> str:
     if value > 0.9995:
         return "> 99.9 %"
     return f"{100 * value:.1f} %"
+
+
+def format_interval(record: dict[str, Any], decimals: int) -> str:
+    """Format the interval of a weight; one without ends is open."""
+    if math.isinf(record["low"]):
+        return "open"
+    low, high = (format_number(record[k], decimals, sign=True) for k in ("low", "high"))
+    return f"{low} to {high}"
+
+
+def format_sign(record: dict[str, Any]) -> str:
+    """Format the probability of a weight's sign; open intervals tell none."""
+    open_ = math.isinf(record["low"])
+    return "–" if open_ else format_probability(record["sign_probability"])
 
 
 def format_short(value: float) -> str:

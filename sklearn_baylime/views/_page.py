@@ -7,28 +7,34 @@ text and attribute itself; a plain install can write it.
 from __future__ import annotations
 
 from importlib import resources
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from sklearn_baylime.views._html_parts import add_part
 from sklearn_baylime.views._numbers import (
     count_weaker,
     decimals_for,
+    format_interval,
     format_number,
-    format_probability,
     format_short,
+    format_sign,
 )
-from sklearn_baylime.views._plain import tell_locality
-from sklearn_baylime.views.image._html import add_image
-from sklearn_baylime.views.text._html import add_document
+from sklearn_baylime.views._sentences import (
+    find_score,
+    list_notes,
+    say_exact,
+    say_local,
+    say_locality,
+    say_prior,
+)
+from sklearn_baylime.views._style import css_colors, say_sign
 
 _WIDTH, _HEIGHT = 260, 18
 
-# How an instance is shown above its weights, by kind.
-_SHOW = {"text": add_document, "image": add_image}
 
-
-def render_page(explanation, max_features: int, level: float) -> str:
+def render_page(explanation: Any, max_features: int, level: float) -> str:
     """Return the whole page."""
     page = ET.Element("html", lang="en")
     head = ET.SubElement(page, "head")
@@ -36,18 +42,18 @@ def render_page(explanation, max_features: int, level: float) -> str:
     ET.SubElement(
         head, "meta", name="viewport", content="width=device-width, initial-scale=1"
     )
-    _add(head, "title", f"Why {', '.join(explanation.target_names)}?")
-    _add(head, "style", _style())
-    body = _add(page, "body", None, class_="baylime-page")
+    add_part(head, "title", f"Why {', '.join(explanation.target_names)}?")
+    add_part(head, "style", page_style())
+    body = add_part(page, "body", None, class_="baylime-page")
     body.append(_main(explanation, max_features, level))
     text = ET.tostring(page, encoding="unicode", method="html")
     return f"<!DOCTYPE html>\n{text}\n"
 
 
-def render_fragment(explanation, max_features: int, level: float) -> str:
+def render_fragment(explanation: Any, max_features: int, level: float) -> str:
     """Return the page's content for a notebook, whose own styles it leaves alone."""
     division = ET.Element("div")
-    _add(division, "style", _style())
+    add_part(division, "style", page_style())
     division.append(_main(explanation, max_features, level))
     return ET.tostring(division, encoding="unicode", method="html")
 
@@ -60,61 +66,63 @@ def _main(explanation, max_features, level):
     return main
 
 
-def _style() -> str:
+def page_style() -> str:
+    """Return the style sheet: the colors, and what is done with them."""
     folder = resources.files("sklearn_baylime.views")
-    return (folder / "page.css").read_text(encoding="utf-8")
+    return css_colors() + (folder / "page.css").read_text(encoding="utf-8")
 
 
 def _add_target(main, explanation, t, max_features, level):
     section = ET.SubElement(main, "section")
-    heading = _add(section, "h1", "Why ")
-    name = _add(heading, "em", explanation.target_names[t])
+    heading = add_part(section, "h1", "Why ")
+    name = add_part(heading, "em", explanation.target_names[t])
     name.tail = "?"
-    _add(section, "p", _sentence(explanation, t), class_="answer")
+    add_part(section, "p", _sentence(explanation, t), class_="answer")
+    if said := say_prior(explanation, t):
+        add_part(section, "p", said, class_="answer")
     target = explanation.targets[t]
     records = list(explanation.records(level, target))
     shown = records[:max_features]
     if explanation.instance is not None:
-        show = _SHOW[explanation.instance.kind]
-        show(section, explanation, target, shown, level)
+        explanation.instance.add_to_page(section, explanation, target, shown, level)
     _add_table(section, shown, level)
     if len(records) > max_features:
         hidden = len(records) - max_features
-        _add(section, "p", f"Not shown: {count_weaker(hidden)}.", class_="more")
+        add_part(section, "p", f"Not shown: {count_weaker(hidden)}.", class_="more")
 
 
 def _sentence(explanation, t):
     told = (
         f"The model answers {format_short(explanation.prediction[t])}. The local model "
-        f"answers {format_short(explanation.local_prediction[t])}, of which "
+        f"answers {say_local(explanation, t)}, of which "
         f"{format_short(explanation.intercept[t])} is its intercept"
     )
     if explanation.n_rows == 0:
         return f"{told}."
-    share = 100 * max(explanation.score[t], 0.0)
-    return f"{told}, and explains {share:.0f} % of the variation around this instance."
+    score, where = find_score(explanation, t)
+    return (
+        f"{told}, and explains {100 * max(score, 0.0):.0f} % of the variation around "
+        f"this instance{',' if where else ''}{where}."
+    )
 
 
 def _add_table(section, records, level):
-    table = ET.SubElement(_add(section, "div", None, class_="scroll"), "table")
+    table = ET.SubElement(add_part(section, "div", None, class_="scroll"), "table")
     row = ET.SubElement(ET.SubElement(table, "thead"), "tr")
-    _add(row, "th", "feature", scope="col")
-    _add(row, "td", None, class_="picture")
+    add_part(row, "th", "feature", scope="col")
+    add_part(row, "td", None, class_="picture")
     for label in ("weight", f"{100 * level:g} % interval", "P(sign)"):
-        _add(row, "th", label, scope="col")
+        add_part(row, "th", label, scope="col")
     body = ET.SubElement(table, "tbody")
     scale = _scale(records)
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
     for record in records:
         row = ET.SubElement(body, "tr")
-        _add(row, "th", record["feature"], scope="row", dir="auto")
-        _add_bar(_add(row, "td", None, class_="picture"), record, scale)
-        _add(row, "td", format_number(record["coef"], decimals, sign=True))
-        low, high = (
-            format_number(record[k], decimals, sign=True) for k in ("low", "high")
-        )
-        _add(row, "td", f"{low} to {high}")
-        _add(row, "td", format_probability(record["sign_probability"]))
+        add_part(row, "th", record["feature"], scope="row", dir="auto")
+        _add_bar(add_part(row, "td", None, class_="picture"), record, scale)
+        add_part(row, "td", format_number(record["coef"], decimals, sign=True))
+        add_part(row, "td", format_interval(record, decimals))
+        add_part(row, "td", format_sign(record))
 
 
 def _scale(records):
@@ -128,7 +136,7 @@ def _scale(records):
 
 def _add_bar(cell, record, scale):
     """Draw a bar from 0 to the weight, a line for the interval, a tick for 0."""
-    sign = "negative" if record["coef"] < 0 else "positive"
+    sign = say_sign(record["coef"])
     label = f"weight {format_short(record['coef'])}"
     picture = ET.SubElement(
         cell,
@@ -152,7 +160,9 @@ def _add_bar(cell, record, scale):
         height=str(_HEIGHT - 6),
         rx="2",
     )
-    if np.isfinite(record["low"]):
+    if np.isinf(record["low"]):
+        _line(picture, "interval open", 0, _WIDTH, 9, 9)
+    elif np.isfinite(record["low"]):
         _line(picture, "interval", scale(record["low"]), scale(record["high"]), 9, 9)
     _line(picture, "zero", zero, zero, 0, _HEIGHT)
 
@@ -163,25 +173,24 @@ def _line(picture, kind, x1, x2, y1, y2):
 
 
 def _add_facts(main, explanation):
-    for warning in explanation.warnings:
-        _add(main, "p", warning, class_="warning")
-    facts = f"{explanation.n_rows} rows around the instance"
-    asked = explanation.n_queries
-    if asked != explanation.n_rows:
-        facts += f", {asked} of them asked now"
-    facts += f", worth {explanation.effective_sample_size:.0f} equally weighted ones."
-    if explanation.n_rows == 0:
-        facts = "Exact weights: what infinitely many rows would give."
+    for warning in list_notes(explanation):
+        add_part(main, "p", warning, class_="warning")
+    facts = _say_rows(explanation)
     width = explanation.kernel.get("width")
     if width is not None:
         metric = explanation.kernel.get("metric", "")
         facts += f" Kernel width {format_short(width)} ({metric} distance)."
-    _add(main, "p", f"{facts} {tell_locality(explanation)}".rstrip(), class_="facts")
+    add_part(main, "p", f"{facts} {say_locality(explanation)}".rstrip(), class_="facts")
 
 
-def _add(parent, tag, text, class_=None, **attributes):
-    if class_ is not None:
-        attributes["class"] = class_
-    element = ET.SubElement(parent, tag, attributes)
-    element.text = text
-    return element
+def _say_rows(explanation):
+    if explanation.n_rows == 0:
+        return "Exact weights: what infinitely many rows would give."
+    if explanation.exact:
+        return f"{say_exact(explanation).capitalize()}."
+    facts = f"{explanation.n_rows} rows around the instance"
+    asked = explanation.n_queries
+    if asked != explanation.n_rows:
+        facts += f", {asked} of them asked now"
+    worth = f"worth {explanation.effective_sample_size:.0f} equally weighted ones"
+    return f"{facts}, {worth}."

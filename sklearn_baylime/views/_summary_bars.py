@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
-from sklearn_baylime.views._bars import (
-    draw_bars,
-    import_matplotlib,
-    new_axes,
-)
+from sklearn_baylime.views._bars import draw_bars, new_axes
 from sklearn_baylime.views._numbers import decimals_for, format_number
+from sklearn_baylime.views._style import DisplayMixin
 
 
-class SummaryDisplay:
+class SummaryDisplay(DisplayMixin):
     """Bar chart of mean absolute weights with their intervals over instances.
 
     Parameters
@@ -45,7 +46,17 @@ class SummaryDisplay:
     <Figure size ...>
     """
 
-    def __init__(self, names, mean_abs, low, high, *, title="", caption="", level=0.95):
+    def __init__(
+        self,
+        names: Sequence[str],
+        mean_abs: ArrayLike,
+        low: ArrayLike,
+        high: ArrayLike,
+        *,
+        title: str = "",
+        caption: str = "",
+        level: float = 0.95,
+    ) -> None:
         self.names = names
         self.mean_abs = mean_abs
         self.low = low
@@ -55,7 +66,7 @@ class SummaryDisplay:
         self.level = level
 
     @classmethod
-    def from_summary(cls, summary, *, max_features=20):
+    def from_summary(cls, summary: Any, *, max_features: int = 20) -> SummaryDisplay:
         """Take the strongest columns of a summary.
 
         Parameters
@@ -80,26 +91,8 @@ class SummaryDisplay:
             level=summary.level,
         )
 
-    def plot(self, ax=None):
-        """Draw the chart.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes or None, default=None
-            Axes to draw on; new ones if None.
-
-        Returns
-        -------
-        display : SummaryDisplay
-            This object, with the artists.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        if ax is None:
-            ax = new_axes(len(self.names))
+    def _draw_on(self, ax):
+        ax = new_axes(len(self.names)) if ax is None else ax
         self.bars_, self.intervals_ = draw_bars(
             ax, self.names, self.mean_abs, self.low, self.high
         )
@@ -108,24 +101,10 @@ class SummaryDisplay:
             label += f", with {100 * self.level:g} % interval over instances"
         ax.set_xlabel(f"{label}\n{self.caption}".rstrip())
         ax.set_title(self.title, loc="left", fontsize="medium")
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
-
-    def save(self, path):
-        """Draw the chart into a file and close it.
-
-        Parameters
-        ----------
-        path : str or Path
-            Ends in a format that matplotlib writes, such as .png or .svg.
-        """
-        plt = import_matplotlib()
-        figure = self.plot().figure_
-        figure.savefig(path, dpi=150)
-        plt.close(figure)
+        self._keep(ax)
 
 
-def render_summary(summary, max_features=10) -> str:
+def render_summary(summary: Any, max_features: int = 10) -> str:
     """Return a table: column, mean absolute weight, interval, mean, noise."""
     keys = ("mean_abs", "low", "high", "mean", "noise")
     shown = list(summary.records())[:max_features]

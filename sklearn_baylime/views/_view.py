@@ -1,71 +1,103 @@
-"""What an explanation may carry of its instance, by the `kind` that JSON names."""
+"""What shows one kind of instance, as a protocol that anybody can fulfil."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from sklearn_baylime.views.image._instance import ImageInstance
-from sklearn_baylime.views.text._instance import TextInstance
-
-# A kind has `kind`, `n_features`, `to_dict` and `from_dict`.
-_KINDS: dict[str, Any] = {kind.kind: kind for kind in (TextInstance, ImageInstance)}
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+from xml.etree import ElementTree as ET
 
 
-def read_instance(instance, n_features: int):
-    """Return an instance of a known kind, from itself or its dictionary, or None."""
-    if instance is None:
-        return None
-    if isinstance(instance, dict):
-        kind = instance.get("kind")
-        if kind not in _KINDS:
-            raise ValueError(
-                f"The instance is of kind {kind!r}, expected one of {sorted(_KINDS)}."
-            )
-        instance = _KINDS[kind].from_dict(instance)
-    if type(instance) not in _KINDS.values():
-        known = ", ".join(kind.__name__ for kind in _KINDS.values())
-        raise TypeError(
-            f"The instance is a {type(instance).__name__}, expected {known}, its "
-            "dictionary or None."
-        )
-    if instance.n_features != n_features:
-        raise ValueError(
-            f"The instance tells where {instance.n_features} features are, expected "
-            f"{n_features}: the spans of each feature of a document, empty where it "
-            "does not occur, or one segment of an image for each."
-        )
-    return instance
+class View(Protocol):
+    """One kind of instance: what an explanation carries of it, and how it is shown.
 
+    `register_view` makes a class with these words known; its instances, or their
+    dictionaries, then go into ``Explanation(instance=...)``.
 
-def check_description(description) -> None:
-    """Raise if a description is of a kind that is not known."""
-    if isinstance(description, dict) and description.get("kind") not in _KINDS:
-        raise ValueError(
-            f"The instance is of kind {description.get('kind')!r}, expected one of "
-            f"{sorted(_KINDS)}."
-        )
+    Attributes
+    ----------
+    kind : str
+        Name of the kind, such as ``"text"``; stands in dictionaries and JSON.
+    n_features : int
+        Number of features that the instance has places for; one a weight.
+    pictures : dict of str to type
+        Displays by the name that ``Explanation.plot(kind=...)`` takes; may be empty. A
+        display has ``from_explanation(explanation, target, **options)``, called with
+        those of the options `kind`, `max_features` and `level` that its signature
+        names, and ``plot(ax=None)`` and ``save(path)``. If it has ``compare``, as
+        `ImageDisplay` has, several targets can be drawn side by side.
+    default_picture : str or None
+        Name of the picture that `plot` draws by itself; None for bars. May be missing,
+        which is None.
+    noun : str
+        What errors call it, such as ``"a document"``. May be missing, which is the
+        kind.
 
+    See Also
+    --------
+    register_view : Makes a view known.
+    TextInstance, ImageInstance, SeriesInstance : The views that are known already.
+    """
 
-def is_image(explanation) -> bool:
-    """Tell whether the explanation is of an image."""
-    return isinstance(explanation.instance, ImageInstance)
+    kind: ClassVar[str]
+    pictures: ClassVar[Mapping[str, type]]
 
+    def __init__(self) -> None:
+        # Views are made as they like; without this, signatures would tell otherwise.
+        ...
 
-def require_text(explanation, wish: str) -> TextInstance:
-    """Return the document of an explanation, or say that `wish` needs one."""
-    if not isinstance(explanation.instance, TextInstance):
-        raise ValueError(
-            f"{wish} needs the explanation of a document, got one without a text: "
-            "expected Explanation.instance to be a TextInstance."
-        )
-    return explanation.instance
+    @property
+    def n_features(self) -> int:
+        """Number of features that the instance has places for."""
+        ...
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` reads.
 
-def require_image(explanation, wish: str) -> ImageInstance:
-    """Return the image of an explanation, or say that `wish` needs one."""
-    if not isinstance(explanation.instance, ImageInstance):
-        raise ValueError(
-            f"{wish} needs the explanation of an image, got one without an image: "
-            "expected Explanation.instance to be an ImageInstance."
-        )
-    return explanation.instance
+        Returns
+        -------
+        content : dict
+            Of lists, numbers, texts and None, as JSON has them, with the kind at the
+            key ``"kind"``.
+        """
+        ...
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> View:
+        """Build the instance that `to_dict` wrote.
+
+        Parameters
+        ----------
+        content : dict
+
+        Returns
+        -------
+        instance : View
+        """
+        ...
+
+    def add_to_page(
+        self,
+        section: ET.Element,
+        explanation: Any,
+        target: Any,
+        records: list[dict[str, Any]],
+        level: float,
+    ) -> None:
+        """Add the instance to a page, between the heading and the table of weights.
+
+        Parameters
+        ----------
+        section : xml.etree.ElementTree.Element
+            What to add to. Elements escape their texts and attributes themselves.
+        explanation : Explanation
+            What is shown.
+        target : object
+            The target of this section, as `Explanation.position` takes it.
+        records : list of dict
+            Numbers of the features shown, the strongest first, as `Explanation.records`
+            yields them; ``explanation.as_map()[target]`` has their indices in the same
+            order.
+        level : float
+            Probability of the intervals.
+        """
+        ...

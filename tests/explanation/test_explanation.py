@@ -140,7 +140,8 @@ def test_text_has_weights_intervals_and_fit(explanation):
     text = str(explanation)
     assert "cat: the model answers 0.900" in text
     assert "95 % interval" in text and "P(sign)" in text
-    assert "intercept 0.200, local model 0.800, R2 0.700, 100 rows worth 80" in text
+    assert "intercept 0.200, local model 0.800, R2 0.680 on rows left out, " in text
+    assert "left out, 100 rows worth 80" in text
     assert "Note: Take care." in text
     assert repr(explanation) == "<Explanation of cat, dog by 4 features, 100 rows>"
 
@@ -231,7 +232,7 @@ def test_page_is_self_contained_and_small(explanation):
 def test_page_shows_intervals_intercept_and_fit(explanation):
     text = " ".join(read(explanation.to_html(level=0.9)).text)
     assert "90 % interval" in text
-    assert re.search(r"0\.200 is its intercept, and explains 70 %", text)
+    assert re.search(r"0\.200 is its intercept, and explains 68 %", text)
     assert "Take care." in text
     assert "Why" in text and "dog" in text
 

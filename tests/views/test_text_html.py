@@ -7,6 +7,8 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from sklearn_baylime.views._page import page_style
+
 TEXTS = {
     "markup": "<script>alert(1)</script> & &amp; \"quoted\" 'too' </div><mark>x</mark>",
     "Cyrillic": "Фильм хороший, но скучный… Хороший!",
@@ -191,7 +193,7 @@ def contrast(one, other):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("sign", ["positive", "negative"])
 def test_text_is_readable_on_the_strongest_marks(scheme, sign):
-    style = (resources.files("sklearn_baylime.views") / "page.css").read_text()
+    style = page_style()
     light, dark = style.split("prefers-color-scheme: dark")
     part = light if scheme == "light" else dark
     (fill,) = re.findall(rf"--{sign}-fill: (\d+), (\d+), (\d+)", part)

@@ -65,7 +65,7 @@ def test_neighbors_do_not_overlap():
         (
             {"kind": "smell"},
             ValueError,
-            r"kind 'smell', expected one of .'image', 'text'",
+            r"kind 'smell', expected one of .'image', 'series', 'text'",
         ),
         (TextInstance(TEXT, SPANS[:1]), ValueError, "where 1 features are, expected 2"),
     ],

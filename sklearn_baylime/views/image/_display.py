@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import Any
 
-from sklearn_baylime.views._bars import import_matplotlib
-from sklearn_baylime.views._numbers import count_weaker, format_short
-from sklearn_baylime.views._view import require_image
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sklearn_baylime.views._registry import require_view
+from sklearn_baylime.views._sentences import say_answer, say_fit
+from sklearn_baylime.views._style import DisplayMixin, list_looks
 from sklearn_baylime.views.image._drawing import color_map, draw_outline
 from sklearn_baylime.views.image._maps import spread
-from sklearn_baylime.views.image._marks import image_looks, tint
+from sklearn_baylime.views.image._marks import tint
 from sklearn_baylime.views.image._panels import draw_panels
 
 KINDS = ("image", "heatmap", "std")
 
 
-class ImageDisplay:
+class ImageDisplay(DisplayMixin):
     """An image whose segments are colored by their weights.
 
     Blue segments raise the answer and orange ones lower it, the stronger the color, the
@@ -67,17 +71,17 @@ class ImageDisplay:
 
     def __init__(
         self,
-        image,
-        segments,
-        values,
-        sign_probability,
-        shown,
+        image: np.ndarray,
+        segments: np.ndarray,
+        values: ArrayLike,
+        sign_probability: Sequence[float] | np.ndarray,
+        shown: Sequence[int],
         *,
-        kind="image",
-        limit=None,
-        title="",
-        caption="",
-    ):
+        kind: str = "image",
+        limit: float | None = None,
+        title: str = "",
+        caption: str = "",
+    ) -> None:
         self.image = image
         self.segments = segments
         self.values = values
@@ -90,8 +94,13 @@ class ImageDisplay:
 
     @classmethod
     def from_explanation(
-        cls, explanation, target=None, *, kind="image", max_features=10
-    ):
+        cls,
+        explanation: Any,
+        target: Any = None,
+        *,
+        kind: str = "image",
+        max_features: int = 10,
+    ) -> ImageDisplay:
         """Take the weights of one target.
 
         Parameters
@@ -109,20 +118,17 @@ class ImageDisplay:
         -------
         display : ImageDisplay
         """
-        instance = require_image(explanation, "A picture of the image")
+        instance = require_view(explanation, "image", "A picture of the image")
         if kind not in KINDS:
             raise ValueError(f"kind is {kind!r}, expected one of {KINDS}.")
         t = explanation.position(target)
         ranked = explanation.as_map()[explanation.targets[t]]
         shown = [j for j, weight in ranked[:max_features] if weight != 0]
-        exact = explanation.n_rows == 0
-        fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
-        told = [fit]
-        if kind == "image" and len(ranked) > max_features:
-            told.append(f"{count_weaker(len(ranked) - max_features)} not shown")
+        n_hidden = len(ranked) - max_features if kind == "image" else 0
+        caption = say_fit(explanation, t, n_hidden=n_hidden)
         values = explanation.std[t] if kind == "std" else explanation.coef[t]
         if kind == "std" and np.isnan(values).any():
-            told.append("white where no standard deviation is stated")
+            caption += "\nwhite where no standard deviation is stated"
         return cls(
             instance.display_image(),
             instance.segments,
@@ -130,15 +136,20 @@ class ImageDisplay:
             explanation.sign_probability()[t],
             shown,
             kind=kind,
-            title=f"Why {explanation.target_names[t]}? The model answers "
-            f"{format_short(explanation.prediction[t])}",
-            caption="\n".join(told),
+            title=say_answer(explanation, t),
+            caption=caption,
         )
 
     @classmethod
     def compare(
-        cls, explanations, targets=None, *, kind="image", max_features=10, axes=None
-    ):
+        cls,
+        explanations: Any,
+        targets: Sequence[Any] | None = None,
+        *,
+        kind: str = "image",
+        max_features: int = 10,
+        axes: Any = None,
+    ) -> list[ImageDisplay]:
         """Draw several targets, or explanations, side by side with the same colors.
 
         Parameters
@@ -175,40 +186,6 @@ class ImageDisplay:
         draw_panels(displays, None if axes is None else list(np.ravel(axes)))
         return displays
 
-    def plot(self, ax=None):
-        """Draw the image.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes or None, default=None
-            Axes to draw on; new ones in the shape of the image if None.
-
-        Returns
-        -------
-        display : ImageDisplay
-            This object, with the artists.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        draw_panels([self], None if ax is None else [ax])
-        return self
-
-    def save(self, path):
-        """Draw the image into a file and close it.
-
-        Parameters
-        ----------
-        path : str or Path
-            Ends in a format that matplotlib writes, such as .png or .svg.
-        """
-        plt = import_matplotlib()
-        figure = self.plot().figure_
-        figure.savefig(path, dpi=150)
-        plt.close(figure)
-
     def find_limit(self) -> float:
         """Return the value of the strongest color.
 
@@ -223,12 +200,27 @@ class ImageDisplay:
             values = values[list(self.shown)]
         return float(np.max(values[np.isfinite(values)], initial=0.0))
 
-    def _looks(self):
+    def looks(self) -> list[str]:
+        """Return the looks that a legend has to explain.
+
+        Returns
+        -------
+        looks : list of str
+        """
         if self.kind != "image":
             return []
-        return image_looks(self.values, self.sign_probability, self.shown)
+        return list_looks(self.values, self.sign_probability, self.shown)
 
-    def _draw(self, ax, width):
+    def draw_image(self, ax: Any, width: float = 1.8) -> None:
+        """Draw the image and its outlines alone, without title, legend and scale.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes
+            Axes to draw on.
+        width : float, default=1.8
+            Width of the outlines, in points.
+        """
         limit, values = self.find_limit(), np.asarray(self.values, dtype=float)
         colors, norm = color_map(self.kind, limit)
         overlay = self.kind == "image"
@@ -247,4 +239,7 @@ class ImageDisplay:
             )
             for j in (list(self.shown)[::-1] if overlay else [])
         ][::-1]
-        self.ax_, self.figure_ = ax, ax.figure
+        self._keep(ax)
+
+    def _draw_on(self, ax):
+        draw_panels([self], None if ax is None else [ax])

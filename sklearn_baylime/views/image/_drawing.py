@@ -6,17 +6,17 @@ import math
 
 import numpy as np
 
-from sklearn_baylime.views._bars import (
-    NEGATIVE,
-    POSITIVE,
-    import_matplotlib,
-)
 from sklearn_baylime.views._numbers import format_number, format_short
+from sklearn_baylime.views._style import (
+    NEUTRAL,
+    SIGN_COLORS,
+    STD_COLORS,
+    import_matplotlib,
+    line_style,
+    say_certainty,
+    say_sign,
+)
 from sklearn_baylime.views.image._marks import scale_colors, trace
-from sklearn_baylime.views.text._marks import tell_certainty, tell_sign
-
-_COLORS = {"positive": POSITIVE, "negative": NEGATIVE}
-_LINES = {"certain": "-", "open": (0, (1.2, 1.2)), "": "-"}
 
 # Room for the image of a panel, from one panel to three in a row; around and beside it.
 _ROOM = {1: (420, 360), 2: (270, 260), 3: (200, 200)}
@@ -69,11 +69,11 @@ def draw_outline(ax, segments, label, weight, sign_probability, width=1.8):
     from matplotlib.patches import PathPatch
     from matplotlib.patheffects import Stroke
 
-    certainty = tell_certainty(sign_probability)
-    solid = _LINES[certainty] == "-"
+    line = line_style(say_certainty(sign_probability))
+    solid = line == "-"
     look = {
-        "edgecolor": _COLORS[tell_sign(weight)],
-        "linestyle": _LINES[certainty],
+        "edgecolor": SIGN_COLORS[say_sign(weight)],
+        "linestyle": line,
         "linewidth": width if solid else 0.85 * width,
         "capstyle": "butt",
     }
@@ -96,11 +96,11 @@ def color_map(kind, limit):
 
     limit = limit or 1.0
     if kind == "std":
-        colors = ["#f4f2f8", "#a99bc9", "#4b3a7c"]
-        return LinearSegmentedColormap.from_list("std", colors), Normalize(0, limit)
+        map_ = LinearSegmentedColormap.from_list("std", STD_COLORS)
+        return map_, Normalize(0, limit)
     norm = Normalize(-limit, limit)
     if kind == "heatmap":
-        colors = [NEGATIVE, "#f3f2f0", POSITIVE]
+        colors = [SIGN_COLORS["negative"], NEUTRAL, SIGN_COLORS["positive"]]
         return LinearSegmentedColormap.from_list("weights", colors), norm
     return ListedColormap(scale_colors(limit)), norm
 
@@ -118,9 +118,9 @@ def add_color_bar(mappable, label, *, ax=None, cax=None):
     margin = 1e-9 * (high - low)
     ticks = [tick for tick in ticks if low - margin <= tick <= high + margin]
     step = ticks[1] - ticks[0] if len(ticks) > 1 else high - low
-    tell = _make_format(step, high, signed=low < 0)
+    say = _make_format(step, high, signed=low < 0)
     bar.set_ticks(ticks)
-    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tell(value)))
+    bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: say(value)))
     bar.outline.set_visible(False)
     bar.ax.tick_params(labelsize="small", length=3)
     bar.set_label(label, fontsize="small")

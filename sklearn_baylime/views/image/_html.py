@@ -6,28 +6,35 @@ the weight of a segment when pointed at. Nothing needs a script.
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
+from sklearn_baylime.views._html_parts import add_key
 from sklearn_baylime.views._numbers import decimals_for, format_number
-from sklearn_baylime.views.image._marks import image_looks, tint, trace
-from sklearn_baylime.views.image._png import to_data_uri
-from sklearn_baylime.views.text._marks import (
-    CERTAINTIES,
-    SIGNS,
-    tell_certainty,
-    tell_sign,
-    tell_weight,
+from sklearn_baylime.views._style import (
+    list_looks,
+    say_certainty,
+    say_sign,
+    say_weight,
 )
+from sklearn_baylime.views.image._marks import tint, trace
+from sklearn_baylime.views.image._png import to_data_uri
 
 # Pixels: longest side that is embedded, that is shown at least, and whose pixels are
 # shown as squares below.
 _LARGEST, _SHOWN, _TINY = 512, 320, 64
 
 
-def add_image(section, explanation, target, records, level) -> None:
+def add_image(
+    section: ET.Element,
+    explanation: Any,
+    target: Any,
+    records: list[dict[str, Any]],
+    level: float,
+) -> None:
     """Add the image, the same with the segments of `records` marked, and a legend."""
     t = explanation.position(target)
     ranked = explanation.as_map()[target][: len(records)]
@@ -42,12 +49,12 @@ def add_image(section, explanation, target, records, level) -> None:
     tinted = tint(image, segments, coef, shown, limit)
     name = explanation.target_names[t]
     pictures = ET.SubElement(section, "div", {"class": "images"})
-    told = _describe(name, marked)
-    over = _add_figure(pictures, tinted, told, f"What raises and lowers {name}")
+    said = _describe(name, marked)
+    over = _add_figure(pictures, tinted, said, f"What raises and lowers {name}")
     _add_outlines(over, segments, marked, level)
     _add_figure(pictures, image, "The image that is explained", "The image")
     probability = explanation.sign_probability()[t]
-    _add_legend(section, image_looks(coef, probability, shown))
+    add_key(section, list_looks(coef, probability, shown), outlined=True)
 
 
 def _add_figure(parent, image, alt, caption):
@@ -94,11 +101,11 @@ def _add_outlines(frame, segments, marked, level):
         # Pixels left out of large images may be all of a segment.
         if not path:
             continue
-        certainty = tell_certainty(record["sign_probability"])
-        look = f"{tell_sign(record['coef'])} {certainty}".strip()
+        certainty = say_certainty(record["sign_probability"])
+        look = f"{say_sign(record['coef'])} {certainty}".strip()
         part = ET.SubElement(drawing, "g", {"class": look})
-        told = tell_weight(record, decimals, level, certainty)
-        ET.SubElement(part, "title").text = f"{record['feature']}: {told}"
+        said = say_weight(record, decimals, level)
+        ET.SubElement(part, "title").text = f"{record['feature']}: {said}"
         ET.SubElement(part, "path", {"class": "halo", "d": path})
         ET.SubElement(part, "path", {"d": path})
         labels.append((name, segments == j))
@@ -123,7 +130,7 @@ def _shorten(names):
     if not all(name.startswith(start) for name in names):
         start = ""
     short = [name.removeprefix(start) for name in names]
-    # Longer names would hide the image; they are told when pointed at.
+    # Longer names would hide the image; they are said when pointed at.
     return [name if len(name) <= 6 else "" for name in short]
 
 
@@ -135,15 +142,3 @@ def _find_middle(inside):
     if not inside[int(y + 0.5), int(x + 0.5)]:
         y, x = deepest[0]
     return x + 0.5, y + 0.5
-
-
-def _add_legend(section, seen):
-    if not seen:
-        return
-    legend = ET.SubElement(section, "p", {"class": "legend"})
-    for look in seen:
-        kind = "key" if look in SIGNS else "key line"
-        key = ET.SubElement(legend, "span", {"class": f"{kind} {look}"})
-        key.text = (SIGNS | CERTAINTIES)[look]
-    last = ET.SubElement(legend, "span")
-    last.text = "the stronger the color, the larger the weight"

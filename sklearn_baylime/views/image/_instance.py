@@ -6,10 +6,16 @@ import base64
 import zlib
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from xml.etree import ElementTree as ET
 
 import numpy as np
 
+from sklearn_baylime.views._registry import register_view
+from sklearn_baylime.views.image._display import KINDS, ImageDisplay
+from sklearn_baylime.views.image._html import add_image
 
+
+@register_view
 @dataclass(frozen=True, eq=False)
 class ImageInstance:
     """An image with the segment that each pixel belongs to.
@@ -46,6 +52,9 @@ class ImageInstance:
     """
 
     kind: ClassVar[str] = "image"
+    noun: ClassVar[str] = "an image"
+    pictures: ClassVar[dict[str, type]] = dict.fromkeys(KINDS, ImageDisplay)
+    default_picture: ClassVar[str | None] = "image"
 
     image: np.ndarray
     segments: np.ndarray
@@ -106,7 +115,7 @@ class ImageInstance:
         }
 
     @classmethod
-    def from_dict(cls, content) -> ImageInstance:
+    def from_dict(cls, content: dict[str, Any]) -> ImageInstance:
         """Build the image that `to_dict` wrote.
 
         Parameters
@@ -119,6 +128,31 @@ class ImageInstance:
         """
         image, segments = (_unpack(content[name]) for name in ("image", "segments"))
         return cls(image, segments, content.get("value_range"))
+
+    def add_to_page(
+        self,
+        section: ET.Element,
+        explanation: Any,
+        target: Any,
+        records: list[dict[str, Any]],
+        level: float,
+    ) -> None:
+        """Add the image with its marked segments; see `View.add_to_page`.
+
+        Parameters
+        ----------
+        section : xml.etree.ElementTree.Element
+            What to add to.
+        explanation : Explanation
+            What is shown.
+        target : object
+            The target of this section.
+        records : list of dict
+            Numbers of the features shown.
+        level : float
+            Probability of the intervals.
+        """
+        add_image(section, explanation, target, records, level)
 
     def __eq__(self, other):
         if type(other) is not ImageInstance:

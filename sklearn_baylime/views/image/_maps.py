@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from sklearn_baylime.views._registry import require_view
 
 _SIGNS = {"positive": (1,), "negative": (-1,), "both": (1, -1)}
 
 
-def choose_segments(coef, sign_probability, k, sign, certain) -> np.ndarray:
+def mask_image(
+    explanation: Any, target: Any, k: int, sign: str, certain: float | None
+) -> np.ndarray:
+    """Return the signs of an image's strongest segments for each pixel, 0 elsewhere."""
+    segments = require_view(explanation, "image", "A mask").segments
+    t = explanation.position(target)
+    coef = np.where(explanation.selected[t], explanation.coef[t], 0.0)
+    probability = explanation.sign_probability()[t]
+    return make_mask(
+        segments, coef, choose_segments(coef, probability, k, sign, certain)
+    )
+
+
+def map_image(explanation: Any, values: ArrayLike, wish: str) -> np.ndarray:
+    """Return for each pixel of an image the value of its segment."""
+    return spread(require_view(explanation, "image", wish).segments, values)
+
+
+def choose_segments(
+    coef: np.ndarray,
+    sign_probability: np.ndarray,
+    k: int,
+    sign: str,
+    certain: float | None,
+) -> np.ndarray:
     """Return the `k` strongest of the segments that have the sign, and are certain.
 
     Parameters
@@ -41,14 +69,14 @@ def choose_segments(coef, sign_probability, k, sign, certain) -> np.ndarray:
     return order[wanted[order]][:k]
 
 
-def make_mask(segments, coef, chosen) -> np.ndarray:
+def make_mask(segments: np.ndarray, coef: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Return the signs of the chosen segments for each pixel, 0 elsewhere."""
     signs = np.zeros(len(coef), dtype=np.int8)
     signs[chosen] = np.sign(coef[chosen])
     return signs[segments]
 
 
-def spread(segments, values) -> np.ndarray:
+def spread(segments: np.ndarray, values: ArrayLike) -> np.ndarray:
     """Return for each pixel the value of its segment."""
     return np.asarray(values, dtype=np.float64)[segments]
 

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
-from sklearn_baylime.views.text._marks import (
-    CERTAINTIES,
-    SIGNS,
-    tell_certainty,
-    tell_sign,
-)
+from sklearn_baylime.views._style import SIGN_COLORS, say_sign, to_rgb
 
 # Between these the weakest tint is seen, and the strongest leaves the image visible.
 _FAINTEST, _STRONGEST = 0.2, 0.72
-
-# The same blue and orange as elsewhere, as numbers.
-_COLORS = {"positive": (43, 108, 176), "negative": (192, 86, 33)}
 
 # Black becomes the first grey, white the second: light enough for both colors.
 _DARK, _LIGHT = 112.0, 244.0
 
 
-def fade(image) -> np.ndarray:
+def fade(image: np.ndarray) -> np.ndarray:
     """Return an image of uint8 of shape (H, W, 3) in light greys, as floats."""
     grey = image.astype(np.float64) @ (0.299, 0.587, 0.114)
     faded = _DARK + (_LIGHT - _DARK) * grey / 255
     return np.repeat(faded[..., np.newaxis], 3, axis=2)
 
 
-def tint(image, segments, coef, shown, limit) -> np.ndarray:
+def tint(
+    image: np.ndarray,
+    segments: Any,
+    coef: Any,
+    shown: Iterable[int],
+    limit: float,
+) -> np.ndarray:
     """Return the faded image with the shown segments in the colors of their weights.
 
     Parameters
@@ -55,16 +55,16 @@ def tint(image, segments, coef, shown, limit) -> np.ndarray:
     return np.rint((1 - alpha) * base + alpha * colors[segments]).astype(np.uint8)
 
 
-def mix_of(weight, limit):
+def mix_of(weight: float, limit: float) -> tuple[tuple[int, int, int], float]:
     """Return the color of a weight, and its opacity."""
     if weight == 0:
         return (0, 0, 0), 0.0
     strength = min(abs(weight) / max(limit, np.finfo(float).tiny), 1.0)
     opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * strength
-    return _COLORS[tell_sign(weight)], opacity
+    return to_rgb(SIGN_COLORS[say_sign(weight)]), opacity
 
 
-def scale_colors(limit, n=255) -> np.ndarray:
+def scale_colors(limit: float, n: int = 255) -> np.ndarray:
     """Return the tints of weights from minus to plus the limit on the middle grey."""
     weights = np.linspace(-limit, limit, n)
     grey = (_DARK + 2 * _LIGHT) / 3
@@ -72,14 +72,7 @@ def scale_colors(limit, n=255) -> np.ndarray:
     return np.array([(1 - a) * grey + a * np.array(c) for c, a in mixes]) / 255
 
 
-def image_looks(coef, sign_probability, shown) -> list[str]:
-    """Return what a legend of the shown segments has to explain."""
-    seen = {tell_sign(coef[j]) for j in shown}
-    seen |= {tell_certainty(sign_probability[j]) for j in shown}
-    return [look for look in (*SIGNS, *CERTAINTIES) if look in seen]
-
-
-def trace(segments, label) -> list[np.ndarray]:
+def trace(segments: np.ndarray, label: int) -> list[np.ndarray]:
     """Return the closed outlines of a segment, along the edges of its pixels.
 
     Parameters

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import textwrap
 
-from sklearn_baylime.views._bars import import_matplotlib
 from sklearn_baylime.views._glyphs import drawable
+from sklearn_baylime.views._style import add_legend, import_matplotlib, sort_looks
 from sklearn_baylime.views.image._drawing import (
     add_color_bar,
     color_map,
     new_panels,
     size_panels,
 )
-from sklearn_baylime.views.text._drawing import add_legend
-from sklearn_baylime.views.text._marks import CERTAINTIES, SIGNS
 
 _LABELS = {
     "image": "weight",
@@ -35,9 +33,8 @@ def draw_panels(displays, axes=None) -> None:
     n_columns, *_, room = size_panels(n, shape)
     # Letters of titles are about so many points wide.
     titles = [textwrap.fill(drawable(d.title), int(room / 5.9)) for d in displays]
-    captions = [drawable(d.caption) for d in displays]
-    found = {look for display in displays for look in display._looks()}
-    seen = [look for look in (*SIGNS, *CERTAINTIES) if look in found]
+    captions = [_wrap(drawable(d.caption), int(room / 5.2)) for d in displays]
+    seen = sort_looks({look for display in displays for look in display.looks()})
     n_caption = 1 + max(caption.count("\n") for caption in captions)
     in_row = 2 if n == 1 or axes is not None else 4
     if axes is None:
@@ -50,7 +47,7 @@ def draw_panels(displays, axes=None) -> None:
     for display, ax, title, caption in zip(
         displays, axes, titles, captions, strict=False
     ):
-        display._draw(ax, 1.8 if n == 1 else 1.2)
+        display.draw_image(ax, 1.8 if n == 1 else 1.2)
         _label(ax, title, caption)
     kind = displays[0].kind
     colors, norm = color_map(kind, displays[0].find_limit())
@@ -59,6 +56,10 @@ def draw_panels(displays, axes=None) -> None:
     legend = add_legend(lowest, seen, in_row, below) if seen else None
     for display in displays:
         display.colorbar_, display.legend_ = bar, legend
+
+
+def _wrap(text, width):
+    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
 
 
 def _label(ax, title, caption):

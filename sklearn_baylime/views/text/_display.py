@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from sklearn_baylime.views._bars import import_matplotlib
 from sklearn_baylime.views._glyphs import UNKNOWN, drawable, make_measure
-from sklearn_baylime.views._numbers import count_weaker, format_short
-from sklearn_baylime.views._view import require_text
+from sklearn_baylime.views._registry import require_view
+from sklearn_baylime.views._sentences import say_answer, say_fit
+from sklearn_baylime.views._style import (
+    DisplayMixin,
+    list_looks,
+    say_certainty,
+    say_sign,
+)
 from sklearn_baylime.views.text._drawing import (
     LEADING,
     SIZE,
@@ -22,17 +29,10 @@ from sklearn_baylime.views.text._drawing import (
     take_room,
 )
 from sklearn_baylime.views.text._layout import count_lines, lay_out, lines_of
-from sklearn_baylime.views.text._marks import (
-    cut,
-    find_marks,
-    looks,
-    opacities,
-    tell_certainty,
-    tell_sign,
-)
+from sklearn_baylime.views.text._marks import cut, find_marks, opacities
 
 
-class TextDisplay:
+class TextDisplay(DisplayMixin):
     """A document whose words are colored by their weights.
 
     Blue words raise the answer and orange ones lower it, the stronger the color, the
@@ -87,15 +87,15 @@ class TextDisplay:
 
     def __init__(
         self,
-        text,
-        spans,
-        coef,
-        sign_probability,
+        text: str,
+        spans: Sequence[Any],
+        coef: Sequence[float] | np.ndarray,
+        sign_probability: Sequence[float] | np.ndarray,
         *,
-        title="",
-        caption="",
-        max_lines=60,
-    ):
+        title: str = "",
+        caption: str = "",
+        max_lines: int = 60,
+    ) -> None:
         self.text = text
         self.spans = spans
         self.coef = coef
@@ -105,7 +105,9 @@ class TextDisplay:
         self.max_lines = max_lines
 
     @classmethod
-    def from_explanation(cls, explanation, target=None, *, max_features=10):
+    def from_explanation(
+        cls, explanation: Any, target: Any = None, *, max_features: int = 10
+    ) -> TextDisplay:
         """Take the strongest features of one target.
 
         Parameters
@@ -121,93 +123,58 @@ class TextDisplay:
         -------
         display : TextDisplay
         """
-        document = require_text(explanation, "A picture of the text")
+        document = require_view(explanation, "text", "A picture of the text")
         t = explanation.position(target)
         target = explanation.targets[t]
         records = list(explanation.records(target=target))[:max_features]
-        listed = explanation.as_list(target, positions=True)[:max_features]
-        rest = int(explanation.selected[t].sum()) - len(records)
-        more = f"\n{count_weaker(rest)} not marked" if rest > 0 else ""
-        exact = explanation.n_rows == 0
-        fit = "exact weights" if exact else f"local fit R² {explanation.score[t]:.2f}"
+        ranked = explanation.as_map()[target][:max_features]
+        n_hidden = int(explanation.selected[t].sum()) - len(records)
         return cls(
             document.text,
-            [spans for *_, spans in listed],
+            [document.spans[j] for j, _ in ranked],
             np.array([r["coef"] for r in records]),
             np.array([r["sign_probability"] for r in records]),
-            title=f"Why {explanation.target_names[t]}? The model answers "
-            f"{format_short(explanation.prediction[t])}",
-            caption=f"{fit}{more}",
+            title=say_answer(explanation, t),
+            caption=say_fit(explanation, t, n_hidden=n_hidden, verb="marked"),
         )
 
-    def plot(self, ax=None):
-        """Draw the document.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes or None, default=None
-            Axes to draw on; new ones, as high as the text, if None.
-
-        Returns
-        -------
-        display : TextDisplay
-            This object, with the artists.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        import_matplotlib()
+    def _draw_on(self, ax):
         marks = find_marks(self.spans, self.coef)
         pieces = [(drawable(s), i) for s, i in cut(self.text, marks)]
-        seen = looks(marks, self.coef, self.sign_probability)
+        marked = {mark.position for mark in marks}
+        seen = list_looks(self.coef, self.sign_probability, marked)
         measure, title = make_measure(SIZE), textwrap.fill(drawable(self.title), 72)
         if ax is None:
             placed = lay_out(pieces, WIDTH, measure)
             shown = min(count_lines(placed), self.max_lines)
-            caption = self._tell(pieces, count_lines(placed) - shown)
+            caption = self._say(pieces, count_lines(placed) - shown)
             above = 22 + 16 * (1 + title.count("\n"))
             below = 56 + 14 * caption.count("\n")
             ax = new_axes(shown, above, below)
         else:
             # Layout engines make room for labels: take what is left with all of them.
-            label(ax, title, self._tell(pieces, 1), seen)
+            label(ax, title, self._say(pieces, 1), seen)
             width, height = take_room(ax)
             placed = lay_out(pieces, width, measure)
             shown = max(1, min(self.max_lines, int(height // LEADING)))
-            caption = self._tell(pieces, count_lines(placed) - shown)
+            caption = self._say(pieces, count_lines(placed) - shown)
         self.legend_ = label(ax, title, caption, seen)
         self._draw(ax, [piece for piece in placed if piece.line < shown])
-        self.ax_, self.figure_ = ax, ax.figure
-        return self
+        self._keep(ax)
 
-    def save(self, path):
-        """Draw the document into a file and close it.
-
-        Parameters
-        ----------
-        path : str or Path
-            Ends in a format that matplotlib writes, such as .png or .svg.
-        """
-        plt = import_matplotlib()
-        figure = self.plot().figure_
-        figure.savefig(path, dpi=150)
-        plt.close(figure)
-
-    def _tell(self, pieces, n_hidden):
+    def _say(self, pieces, n_hidden):
         """Return the caption, with what the picture leaves out."""
-        told = [drawable(self.caption)] if self.caption else []
+        said = [drawable(self.caption)] if self.caption else []
         if n_hidden > 0:
-            told.append(f"{n_hidden} more lines of the text not shown")
+            said.append(f"{n_hidden} more lines of the text not shown")
         drawn = "".join(text for text, _ in pieces)
         n_unknown = drawn.count(UNKNOWN) - self.text.count(UNKNOWN)
         if n_unknown > 0:
-            told.append(
+            said.append(
                 f"{n_unknown} characters that the fonts lack; "
                 'rcParams["font.family"] takes others'
             )
-        return "\n".join(told)
+        return "\n".join(said)
 
     def _draw(self, ax, placed):
         self.lines_ = lines_of(placed)
@@ -218,8 +185,8 @@ class TextDisplay:
                 self.words_.append(draw_word(ax, piece))
             if piece.position is None:
                 continue
-            sign = tell_sign(self.coef[piece.position])
+            sign = say_sign(self.coef[piece.position])
             self.boxes_.append(draw_box(ax, piece, sign, alphas[piece.position]))
-            certainty = tell_certainty(self.sign_probability[piece.position])
+            certainty = say_certainty(self.sign_probability[piece.position])
             if certainty:
                 self.underlines_.append(draw_underline(ax, piece, sign, certainty))

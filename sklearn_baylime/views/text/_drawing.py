@@ -6,21 +6,17 @@ are added as such, since limits are known: their extents would take most of the 
 
 from __future__ import annotations
 
-from typing import Any
-
-from sklearn_baylime.views._bars import (
-    NEGATIVE,
-    POSITIVE,
-    import_matplotlib,
-)
 from sklearn_baylime.views._glyphs import outline
-from sklearn_baylime.views.text._marks import CERTAINTIES, SIGNS
+from sklearn_baylime.views._style import (
+    SIGN_COLORS,
+    add_legend,
+    import_matplotlib,
+    line_style,
+)
 
 SIZE, LEADING, WIDTH = 10.5, 19.0, 504.0
 
 _LEGEND_WIDTH, _LEGEND_LINE = 430.0, 13.0
-_COLORS = {"positive": POSITIVE, "negative": NEGATIVE}
-_LINES: dict[str, Any] = {"certain": "-", "open": (0, (1, 1.2))}
 
 
 def draw_word(ax, piece):
@@ -44,7 +40,7 @@ def draw_box(ax, piece, sign, alpha):
     from matplotlib.patches import Rectangle
 
     corner = (piece.x, _middle(piece) - 7.5)
-    look = {"facecolor": _COLORS[sign], "alpha": alpha, "linewidth": 0}
+    look = {"facecolor": SIGN_COLORS[sign], "alpha": alpha, "linewidth": 0}
     return ax.add_artist(Rectangle(corner, piece.width, 15, **look))
 
 
@@ -53,8 +49,8 @@ def draw_underline(ax, piece, sign, certainty):
     from matplotlib.lines import Line2D
 
     x, y = (piece.x, piece.x + piece.width), _middle(piece) + 8
-    look = {"linestyle": _LINES[certainty], "solid_capstyle": "butt"}
-    line = Line2D(x, (y, y), color=_COLORS[sign], linewidth=1.6, **look)
+    look = {"linestyle": line_style(certainty), "solid_capstyle": "butt"}
+    line = Line2D(x, (y, y), color=SIGN_COLORS[sign], linewidth=1.6, **look)
     return ax.add_artist(line)
 
 
@@ -103,32 +99,3 @@ def _in_points(ax):
 
 def _middle(piece):
     return (piece.line + 0.5) * LEADING
-
-
-def add_legend(ax, seen, n_columns, offset=9):
-    """Explain the looks that are seen, some points below the axes."""
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-    from matplotlib.transforms import offset_copy
-
-    texts = SIGNS | CERTAINTIES
-    handles = [
-        Patch(facecolor=_COLORS[look], alpha=0.5, label=texts[look])
-        if look in SIGNS
-        else Line2D([], [], color="0.5", linestyle=_LINES[look], label=texts[look])
-        for look in seen
-    ]
-    below = offset_copy(ax.transAxes, fig=ax.figure, y=-offset, units="points")
-    return ax.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0, 0),
-        bbox_transform=below,
-        ncol=n_columns,
-        frameon=False,
-        fontsize="small",
-        borderpad=0,
-        borderaxespad=0,
-        handlelength=1.6,
-        columnspacing=1.6,
-    )

@@ -6,26 +6,30 @@ stands in its title, and style sheets tell screen readers its sign.
 
 from __future__ import annotations
 
+from typing import Any
 from xml.etree import ElementTree as ET
 
+from sklearn_baylime.views._html_parts import add_key
 from sklearn_baylime.views._numbers import decimals_for
-from sklearn_baylime.views.text._marks import (
-    CERTAINTIES,
-    SIGNS,
-    cut,
-    find_marks,
-    looks,
-    opacities,
-    tell_certainty,
-    tell_sign,
-    tell_weight,
+from sklearn_baylime.views._style import (
+    list_looks,
+    say_certainty,
+    say_sign,
+    say_weight,
 )
+from sklearn_baylime.views.text._marks import cut, find_marks, opacities
 
 
-def add_document(section, explanation, target, records, level) -> None:
+def add_document(
+    section: ET.Element,
+    explanation: Any,
+    target: Any,
+    records: list[dict[str, Any]],
+    level: float,
+) -> None:
     """Add the text, with the features of `records` marked, and a legend."""
-    listed = explanation.as_list(target, positions=True)[: len(records)]
-    spans = [found for *_, found in listed]
+    ranked = explanation.as_map()[target][: len(records)]
+    spans = [explanation.instance.spans[j] for j, _ in ranked]
     coef = [r["coef"] for r in records]
     marks = find_marks(spans, coef)
     text = explanation.instance.text
@@ -44,7 +48,8 @@ def add_document(section, explanation, target, records, level) -> None:
         },
     )
     _fill(box, cut(text, marks), _attributes(records, level))
-    _add_legend(section, looks(marks, coef, [r["sign_probability"] for r in records]))
+    probability = [r["sign_probability"] for r in records]
+    add_key(section, list_looks(coef, probability, {mark.position for mark in marks}))
 
 
 def _fill(box, pieces, attributes):
@@ -64,21 +69,10 @@ def _attributes(records, level):
     decimals = decimals_for(coef, [r["std"] for r in records])
     return [
         {
-            "class": f"{tell_sign(r['coef'])} {certainty}".strip(),
+            "class": f"{say_sign(r['coef'])} {certainty}".strip(),
             "style": f"--alpha:{opacity:.2f}",
-            "title": tell_weight(r, decimals, level, certainty),
+            "title": say_weight(r, decimals, level),
         }
         for r, opacity in zip(records, opacities(coef), strict=True)
-        for certainty in [tell_certainty(r["sign_probability"])]
+        for certainty in [say_certainty(r["sign_probability"])]
     ]
-
-
-def _add_legend(section, seen):
-    if not seen:
-        return
-    legend = ET.SubElement(section, "p", {"class": "legend"})
-    for look in seen:
-        key = ET.SubElement(legend, "span", {"class": f"key {look}"})
-        key.text = (SIGNS | CERTAINTIES)[look]
-    last = ET.SubElement(legend, "span")
-    last.text = "the stronger the color, the larger the weight"

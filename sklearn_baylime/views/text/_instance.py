@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from operator import index
 from typing import Any, ClassVar
+from xml.etree import ElementTree as ET
+
+from sklearn_baylime.views._registry import register_view, require_view
+from sklearn_baylime.views.text._display import TextDisplay
+from sklearn_baylime.views.text._html import add_document
 
 
+@register_view
 @dataclass(frozen=True)
 class TextInstance:
     """A document, with all occurrences of each feature.
@@ -38,6 +44,10 @@ class TextInstance:
     """
 
     kind: ClassVar[str] = "text"
+    noun: ClassVar[str] = "a document"
+    pictures: ClassVar[dict[str, type]] = {"text": TextDisplay}
+    # Bars show what a text cannot: intervals.
+    default_picture: ClassVar[str | None] = None
 
     text: str
     spans: tuple[tuple[tuple[int, int], ...], ...]
@@ -59,7 +69,7 @@ class TextInstance:
         """Number of features that spans are told for."""
         return len(self.spans)
 
-    def find(self, feature) -> list[str]:
+    def find(self, feature: int) -> list[str]:
         """Return the occurrences of a feature as they stand in the text.
 
         Parameters
@@ -85,7 +95,7 @@ class TextInstance:
         return {"kind": self.kind, "text": self.text, "spans": spans}
 
     @classmethod
-    def from_dict(cls, content) -> TextInstance:
+    def from_dict(cls, content: dict[str, Any]) -> TextInstance:
         """Build the document that `to_dict` wrote.
 
         Parameters
@@ -97,6 +107,37 @@ class TextInstance:
         instance : TextInstance
         """
         return cls(content["text"], content["spans"])
+
+    def add_to_page(
+        self,
+        section: ET.Element,
+        explanation: Any,
+        target: Any,
+        records: list[dict[str, Any]],
+        level: float,
+    ) -> None:
+        """Add the text with its marked words; see `View.add_to_page`.
+
+        Parameters
+        ----------
+        section : xml.etree.ElementTree.Element
+            What to add to.
+        explanation : Explanation
+            What is shown.
+        target : object
+            The target of this section.
+        records : list of dict
+            Numbers of the features shown.
+        level : float
+            Probability of the intervals.
+        """
+        add_document(section, explanation, target, records, level)
+
+
+def find_positions(explanation: Any, ranked: list[tuple[int, float]]) -> list[Any]:
+    """Return where in the document each of the ranked features stands."""
+    spans = require_view(explanation, "text", "positions=True").spans
+    return [spans[j] for j, _ in ranked]
 
 
 def _read_span(span, j):

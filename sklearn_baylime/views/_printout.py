@@ -1,17 +1,28 @@
-"""The explanation as a table of text."""
+"""Any explanation as plain text, as print shows it: a table for each target."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from sklearn_baylime.views._numbers import (
     count_weaker,
     decimals_for,
+    format_interval,
     format_number,
-    format_probability,
     format_short,
+    format_sign,
+)
+from sklearn_baylime.views._sentences import (
+    find_score,
+    list_notes,
+    say_exact,
+    say_local,
+    say_locality,
+    say_prior,
 )
 
 
-def render_text(explanation, max_features=10, level=0.95) -> str:
+def render_text(explanation: Any, max_features: int = 10, level: float = 0.95) -> str:
     """Return a table for each target: feature, weight, interval, P(sign); the fit."""
     parts = []
     for t, target in enumerate(explanation.targets):
@@ -21,7 +32,8 @@ def render_text(explanation, max_features=10, level=0.95) -> str:
         if len(mine) > max_features:
             parts.append(f"... and {count_weaker(len(mine) - max_features)}")
         parts.append(_fit(explanation, t))
-    notes = (*explanation.warnings, tell_locality(explanation))
+        parts += [said for said in [say_prior(explanation, t)] if said]
+    notes = (*list_notes(explanation), say_locality(explanation))
     parts += [f"Note: {note}" for note in notes if note]
     return "\n".join(parts)
 
@@ -37,13 +49,12 @@ def _table(records, level):
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
     rows = [("feature", "weight", f"{100 * level:g} % interval", "P(sign)")]
     for r in records:
-        low, high = (format_number(r[k], decimals, sign=True) for k in ("low", "high"))
         rows.append(
             (
                 r["feature"],
                 format_number(r["coef"], decimals, sign=True),
-                f"{low} to {high}",
-                format_probability(r["sign_probability"]),
+                format_interval(r, decimals),
+                format_sign(r),
             )
         )
     widths = [max(len(row[i]) for row in rows) for i in range(4)]
@@ -58,27 +69,15 @@ def _table(records, level):
 def _fit(explanation, t):
     model = (
         f"intercept {format_short(explanation.intercept[t])}, local model "
-        f"{format_short(explanation.local_prediction[t])}"
+        f"{say_local(explanation, t)}"
     )
     if explanation.n_rows == 0:
         return f"{model}; exact, without sampling"
+    score, where = find_score(explanation, t)
+    fit = f"{model}, R2 {format_short(score)}{where}"
+    if explanation.exact:
+        return f"{fit}; {say_exact(explanation)}"
     return (
-        f"{model}, R2 {format_short(explanation.score[t])}, {explanation.n_rows} rows "
-        f"worth {explanation.effective_sample_size:.0f}"
-    )
-
-
-def tell_locality(explanation) -> str:
-    """Say over which region the weights of numbers average, "" where there are none."""
-    facts = explanation.kernel
-    if "spread_share" not in facts:
-        return ""
-    region = f"{100 * facts['spread_share']:.0f} % of the rows' spread"
-    if not facts["center_share"]:
-        return f"Weights average effects over {region} around the instance."
-    return (
-        f"Weights average effects over {region}, around a point "
-        f"{100 * facts['center_share']:.0f} % of the way from the instance to the mean "
-        "of the rows: a narrower kernel, or rows drawn around the instance, are more "
-        "local."
+        f"{fit}, {explanation.n_rows} rows worth "
+        f"{explanation.effective_sample_size:.0f}"
     )

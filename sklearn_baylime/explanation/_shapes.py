@@ -1,0 +1,126 @@
+"""Shapes of an explanation's arrays, read and checked in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+# Arrays by their shape; those of the second group may be one number for all targets.
+_BY_TARGET = ["intercept", "prediction", "local_prediction"]
+_BY_TARGET += ["score", "loo_score", "conflict"]
+_BY_TARGET_OR_ONE = ("local_std", "prior_scale", "is_open")
+_BY_TARGET_AND_FEATURE = ("coef", "prior_share", "selected")
+_FLAGS = ("selected", "is_open")
+
+
+def read_arrays(given: dict[str, Any], n_targets: int, n_features: int):
+    """Return all arrays, read-only and of their shapes, or say which does not fit."""
+    sizes = f"of {n_targets} target names and {n_features} feature names"
+    one, both = (n_targets,), (n_targets, n_features)
+    shapes: dict[str, tuple[int, ...]] = {}
+    shapes |= dict.fromkeys((*_BY_TARGET, *_BY_TARGET_OR_ONE), one)
+    shapes |= dict.fromkeys(_BY_TARGET_AND_FEATURE, both)
+    arrays = {}
+    for name, shape in shapes.items():
+        array = _read_array(given[name], name)
+        if name in _BY_TARGET_OR_ONE and array.ndim == 0:
+            array = np.full(shape, array)
+        if array.shape != shape:
+            raise ValueError(
+                f"{name} has the shape {array.shape}, expected {shape} {sizes}."
+            )
+        arrays[name] = freeze(array)
+    return arrays
+
+
+def read_odds(odds: Any, n_targets: int) -> dict[str, np.ndarray] | None:
+    """Return the probabilities of a prior's hypotheses, each of shape (T,)."""
+    if odds is None:
+        return None
+    if not isinstance(odds, dict):
+        raise TypeError(
+            f"prior_odds is a {type(odds).__name__}, expected a dictionary of "
+            "probabilities by hypothesis, such as 'stated', 'direction', 'nothing'."
+        )
+    arrays = {name: _read_array(p, f"prior_odds[{name!r}]") for name, p in odds.items()}
+    for name, array in arrays.items():
+        if array.shape != (n_targets,):
+            raise ValueError(
+                f"prior_odds[{name!r}] has the shape {array.shape}, expected "
+                f"({n_targets},), one a target."
+            )
+    return {name: freeze(array) for name, array in arrays.items()}
+
+
+def read_blocks(
+    blocks: Any, selected: np.ndarray, *, is_exact: bool = False
+) -> tuple[np.ndarray, ...]:
+    """Return the covariance of each target's selected features; 0 if it is exact."""
+    check_count("selected_covariance", blocks, len(selected), "blocks")
+    return tuple(
+        _read_block(block, chosen, t, is_exact)
+        for t, (block, chosen) in enumerate(zip(blocks, selected, strict=True))
+    )
+
+
+def _read_block(block, selected, t, is_exact):
+    block = _read_array(block, f"selected_covariance[{t}]")
+    n_selected, n_features = int(selected.sum()), len(selected)
+    if n_selected == n_features or block.shape != (n_features, n_features):
+        chosen = block
+    else:
+        chosen = block[np.ix_(selected, selected)]
+    if chosen.shape != (n_selected, n_selected):
+        raise ValueError(
+            f"selected_covariance[{t}] has the shape {block.shape}, expected "
+            f"{(n_selected, n_selected)}, of the features selected for this target, or "
+            f"{(n_features, n_features)}, of all."
+        )
+    return freeze(np.zeros_like(chosen) if is_exact else chosen)
+
+
+def check_count(name: str, values: Sequence[Any], n: int, what: str) -> None:
+    """Refuse another number of values than of targets."""
+    if len(values) != n:
+        raise ValueError(
+            f"{name} has {len(values)} {what}, expected {n}, one a target."
+        )
+
+
+def check_marginals(marginals: Any, selected: np.ndarray) -> tuple[Any, ...] | None:
+    """Return the marginals of the targets, if they are of the selected features."""
+    if marginals is None:
+        return None
+    check_count("marginals", marginals, len(selected), "distributions")
+    for t, (marginal, chosen) in enumerate(zip(marginals, selected, strict=True)):
+        got, expected = np.shape(marginal.interval(0.5)), (2, int(chosen.sum()))
+        if got != expected:
+            raise ValueError(
+                f"marginals[{t}] has intervals of the shape {got}, expected "
+                f"{expected}: those of the features selected for this target."
+            )
+    return tuple(marginals)
+
+
+def freeze(array: np.ndarray) -> np.ndarray:
+    """Return the array, which nobody can write to any more."""
+    array.flags.writeable = False
+    return array
+
+
+def _read_array(value, name):
+    dtype = bool if name in _FLAGS else np.float64
+    try:
+        return np.array(value, dtype=dtype)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name} is {_shorten(value)}, expected an array of "
+            f"{'truth values' if dtype is bool else 'numbers'}."
+        ) from None
+
+
+def _shorten(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,191 @@
+"""The ways an explanation shows itself: pictures, maps, pages, files, print."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sklearn_baylime.explanation._json import write_content
+from sklearn_baylime.views._draw import draw, make_display
+from sklearn_baylime.views._page import render_fragment, render_page
+from sklearn_baylime.views._printout import render_text
+from sklearn_baylime.views.image._maps import map_image, mask_image
+
+
+class ShowingMixin:
+    """How an explanation shows itself; views do the work."""
+
+    if TYPE_CHECKING:
+        coef: np.ndarray
+
+        @property
+        def std(self) -> np.ndarray:
+            """Standard deviations of the weights."""
+
+        def position(self, target: Any = None) -> int:
+            """Return the row of a target."""
+
+    def plot(
+        self,
+        target: Any = None,
+        *,
+        kind: str | None = None,
+        max_features: int = 10,
+        level: float = 0.95,
+        ax: Any = None,
+    ) -> Any:
+        """Draw the weights: as bars, or as the instance's view draws them.
+
+        Parameters
+        ----------
+        target : int, str, list or None, default=None
+            A target, by its column in the answers or its name; the first if None. A
+            list draws several of an image side by side, with the same colors.
+        kind : str or None, default=None
+            ``"bars"`` with intervals; ``"text"``, a document with its words marked;
+            ``"image"``, an image with its strongest segments colored, ``"heatmap"``,
+            all weights without the image, or ``"std"``, their standard deviations;
+            ``"series"``, a series with its segments tinted; or a picture of another
+            registered view. None draws images and series as such and others as bars.
+        max_features : int, default=10
+            Most features shown; maps show all.
+        level : float, default=0.95
+            Probability of the intervals of bars.
+        ax : matplotlib Axes or None, default=None
+            Axes to draw on, for a list of targets a list; new ones if None.
+
+        Returns
+        -------
+        display : ExplanationDisplay, TextDisplay, ImageDisplay, SeriesDisplay or other
+            A list of them for a list of targets.
+
+        Raises
+        ------
+        ValueError
+            If the kind is another, or one that the instance does not have.
+        """
+        return draw(self, target, kind, max_features, level, ax)
+
+    def to_html(self, *, max_features: int = 20, level: float = 0.95) -> str:
+        """Return a self-contained page without scripts.
+
+        Parameters
+        ----------
+        max_features : int, default=20
+            Most features shown for each target.
+        level : float, default=0.95
+            Probability of the intervals.
+
+        Returns
+        -------
+        html : str
+        """
+        return render_page(self, max_features, level)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the explanation as a page, a picture or data.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html, .png, .svg or .json.
+
+        Returns
+        -------
+        path : Path
+
+        Raises
+        ------
+        ValueError
+            If the ending is another.
+        """
+        path = Path(path)
+        kind = path.suffix.lower()
+        if kind == ".html":
+            # Halves of surrogate pairs, as of cut texts, have no bytes of their own.
+            content = self.to_html().encode("utf-8", "xmlcharrefreplace")
+            path.write_bytes(content)
+        elif kind == ".json":
+            path.write_text(
+                json.dumps(write_content(self), allow_nan=False), encoding="utf-8"
+            )
+        elif kind in (".png", ".svg"):
+            make_display(self).save(path)
+        else:
+            raise ValueError(
+                f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg "
+                "or .json."
+            )
+        return path
+
+    def mask(
+        self,
+        k: int = 5,
+        *,
+        sign: str = "positive",
+        target: Any = None,
+        certain: float | None = None,
+    ) -> np.ndarray:
+        """Return which pixels of an image belong to the strongest segments.
+
+        Parameters
+        ----------
+        k : int, default=5
+            Most segments.
+        sign : {"positive", "negative", "both"}, default="positive"
+            Sign of their weights.
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+        certain : float or None, default=None
+            Least probability of the sign, such as 0.95; any if None.
+
+        Returns
+        -------
+        mask : ndarray of int8 of shape (H, W)
+            1 where a segment raises the answer, -1 where one lowers it, 0 elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If the explanation is not of an image, or states no probabilities.
+        """
+        return mask_image(self, target, k, sign, certain)
+
+    def heatmap(self, target: Any = None) -> np.ndarray:
+        """Return for each pixel of an image the weight of its segment.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        weights : ndarray of shape (H, W)
+        """
+        return map_image(self, self.coef[self.position(target)], "A heatmap")
+
+    def std_map(self, target: Any = None) -> np.ndarray:
+        """Return for each pixel the standard deviation of its segment's weight.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        std : ndarray of shape (H, W)
+            NaN in segments that are not selected.
+        """
+        wish = "A map of standard deviations"
+        return map_image(self, self.std[self.position(target)], wish)
+
+    def __str__(self):
+        return render_text(self)
+
+    def _repr_html_(self):
+        return render_fragment(self, max_features=20, level=0.95)

@@ -1,0 +1,199 @@
+"""The questions users ask of weights and their uncertainty, each in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from sklearn_baylime.explanation._weights import (
+    count_ranks,
+    count_strongest,
+    deviations,
+    draw_weights,
+    normal_interval,
+    normal_probability_within,
+    normal_sign_probability,
+    rows_needed,
+    spread_block,
+    spread_selected,
+)
+
+
+class UncertaintyMixin:
+    """Questions of an explanation's weights, answered from its arrays."""
+
+    if TYPE_CHECKING:
+        coef: np.ndarray
+        selected: np.ndarray
+        selected_covariance: Any
+        marginals: Any
+        is_open: np.ndarray
+        exact: bool
+        n_rows: int
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariances of all weights, (T, d, d); NaN for features not selected."""
+        pairs = zip(self.selected_covariance, self.selected, strict=True)
+        return np.array([spread_block(block, selected) for block, selected in pairs])
+
+    @property
+    def std(self) -> np.ndarray:
+        """Standard deviations of the weights, (T, d); NaN for features not selected."""
+        return deviations(self.selected_covariance, self.selected)
+
+    def interval(self, level: float = 0.95) -> np.ndarray:
+        """Return the interval that holds each weight with the given probability.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Probability, between 0 and 1.
+
+        Returns
+        -------
+        interval : ndarray of shape (2, T, d)
+            Lower and upper ends: ``low, high = explanation.interval()``. Of the
+            marginals where these are given, else of normal distributions; infinite for
+            targets that are open.
+        """
+        normal = normal_interval(self.coef, self.std, level)
+        ends = self._from_marginals(lambda m: m.interval(level), normal)
+        is_open = self.is_open[:, np.newaxis] & self.selected
+        return np.where(is_open, [[[-np.inf]], [[np.inf]]], ends)
+
+    def sign_probability(self) -> np.ndarray:
+        """Return the probability that each weight has the sign it shows.
+
+        Returns
+        -------
+        probability : ndarray of shape (T, d)
+            From 0.5, nothing known, to 1; of the marginals where these are given. A
+            skewed marginal may give less than 0.5.
+        """
+        normal = normal_sign_probability(self.coef, self.std)
+        probability = self._from_marginals(lambda m: m.sign_probability(), normal)
+        return np.where(self.is_open[:, np.newaxis] & self.selected, 0.5, probability)
+
+    def practically_zero(self, delta: float) -> np.ndarray:
+        """Return the probability that each weight is too small to matter.
+
+        Parameters
+        ----------
+        delta : float
+            The least size that matters, in units of the weights.
+
+        Returns
+        -------
+        probability : ndarray of shape (T, d)
+            That the absolute weight is below `delta`; NaN where no uncertainty is
+            stated. 1 minus this is the probability that a feature matters.
+        """
+        if not delta > 0:
+            raise ValueError(f"delta is {delta!r}, expected more than 0.")
+        normal = normal_probability_within(self.coef, self.std, delta)
+        within = self._from_marginals(lambda m: m.probability_below(delta), normal)
+        return np.where(self.is_open[:, np.newaxis], np.nan, within)
+
+    def top_k_probability(
+        self, k: int, *, n_draws: int = 4000, random_state: Any = 0
+    ) -> np.ndarray:
+        """Return the probability that each feature is among the `k` strongest.
+
+        Parameters
+        ----------
+        k : int
+            Number of features, by absolute weight.
+        n_draws : int, default=4000
+            Joint draws of the weights the probability is counted from.
+        random_state : int, RandomState instance or None, default=0
+            Seed of the draws.
+
+        Returns
+        -------
+        probability : ndarray of shape (T, d)
+            0 for features that are not selected; NaN for targets without a covariance.
+        """
+        n_features = self.coef.shape[1]
+        if not 1 <= k <= n_features:
+            raise ValueError(f"k is {k!r}, expected an integer from 1 to {n_features}.")
+        probability = np.full(self.coef.shape, np.nan)
+        for t, draws in self._joint_draws(n_draws, random_state):
+            probability[t] = 0.0
+            probability[t, self.selected[t]] = count_strongest(draws, k) / n_draws
+        return probability
+
+    def rank_probability(
+        self, *, n_draws: int = 4000, random_state: Any = 0
+    ) -> np.ndarray:
+        """Return the probability of each feature to have each rank by absolute weight.
+
+        Parameters
+        ----------
+        n_draws : int, default=4000
+            Joint draws of the weights the probability is counted from.
+        random_state : int, RandomState instance or None, default=0
+            Seed of the draws.
+
+        Returns
+        -------
+        probability : ndarray of shape (T, d, d)
+            Of target t and feature j to have rank r, the strongest being rank 0, at
+            ``[t, j, r]``. Features that are not selected have none: 0. NaN for targets
+            without a covariance.
+        """
+        d = self.coef.shape[1]
+        probability = np.full((*self.coef.shape, d), np.nan)
+        for t, draws in self._joint_draws(n_draws, random_state):
+            probability[t] = 0.0
+            chosen = np.flatnonzero(self.selected[t])
+            place = np.ix_(chosen, np.arange(len(chosen)))
+            probability[t][place] = count_ranks(draws) / n_draws
+        return probability
+
+    def queries_needed(self, half_width: float, level: float = 0.95) -> np.ndarray:
+        """Return how many rows would bring each interval to a half width.
+
+        Parameters
+        ----------
+        half_width : float
+            Wanted half width of the interval, in units of the weights.
+        level : float, default=0.95
+            Probability of the interval.
+
+        Returns
+        -------
+        n_rows : ndarray of float of shape (T, d)
+            Rows in all, by the square-root law from the uncertainty so far; the rows
+            there are if all masks were asked; NaN where nothing is known.
+        """
+        if not half_width > 0:
+            raise ValueError(f"half_width is {half_width!r}, expected more than 0.")
+        if self.exact:
+            return np.where(self.selected, float(self.n_rows), np.nan)
+        low, high = self.interval(level)
+        needed = rows_needed(self.n_rows, (high - low) / 2, half_width)
+        return np.where(np.isinf(needed), np.nan, needed)
+
+    def _from_marginals(
+        self, ask: Callable[[Any], np.ndarray], normal: np.ndarray
+    ) -> np.ndarray:
+        """Return what the targets' marginals say, else what is right for normals."""
+        if self.marginals is None:
+            return normal
+        pairs = zip(self.marginals, self.selected, strict=True)
+        said = [spread_selected(ask(m), selected) for m, selected in pairs]
+        return np.stack(said, axis=-2)
+
+    def _joint_draws(self, n_draws, random_state) -> Iterator[tuple[int, np.ndarray]]:
+        """Yield the targets that state a covariance, with draws of their weights."""
+        rng = check_random_state(random_state)
+        marginals = self.marginals or [None] * len(self.coef)
+        for t, block in enumerate(self.selected_covariance):
+            if not np.isfinite(block).all() or self.is_open[t]:
+                continue
+            coef = self.coef[t, self.selected[t]]
+            yield t, draw_weights(coef, block, n_draws, rng, marginals[t])

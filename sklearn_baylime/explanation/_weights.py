@@ -1,0 +1,142 @@
+"""Arithmetic of weights and their uncertainty, on arrays of numbers alone.
+
+``T`` targets, ``d`` features, of which ``k`` are selected for a target; a block is the
+covariance of those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+# Probabilities at which the quantiles of a marginal are taken, on the normal scale;
+# between these, and beyond, they are nearly straight on it.
+_DEVIATES = np.linspace(-4.0, 4.0, 161)
+
+
+def normal_quantile(level: float) -> float:
+    """Return the half width, in standard deviations, of an interval of a probability.
+
+    >>> round(normal_quantile(0.95), 2)
+    1.96
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level!r}, expected a number between 0 and 1.")
+    return float(ndtri(0.5 + 0.5 * level))
+
+
+def spread_block(block: np.ndarray, selected: np.ndarray) -> np.ndarray:
+    """Return the covariance of all features, NaN for those not selected."""
+    full = np.full((len(selected), len(selected)), np.nan)
+    full[np.ix_(selected, selected)] = block
+    return full
+
+
+def spread_selected(values: np.ndarray, selected: np.ndarray) -> np.ndarray:
+    """Return the last axis for all features, NaN for those not selected."""
+    full = np.full((*np.shape(values)[:-1], len(selected)), np.nan)
+    full[..., selected] = values
+    return full
+
+
+def deviations(blocks: Sequence[np.ndarray], selected: np.ndarray) -> np.ndarray:
+    """Return standard deviations, (T, d)."""
+    pairs = zip(blocks, selected, strict=True)
+    return np.array([spread_selected(np.sqrt(np.diagonal(b)), s) for b, s in pairs])
+
+
+def normal_interval(coef: np.ndarray, std: np.ndarray, level: float) -> np.ndarray:
+    """Return lower and upper ends, (2, ...)."""
+    half = normal_quantile(level) * std
+    return np.stack([coef - half, coef + half])
+
+
+def z_scores(coef: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Return how many standard deviations weights are from 0, not negative.
+
+    Infinitely many where a weight is certain, but 0 for a weight of 0.
+    """
+    certain = np.where(coef == 0, 0.0, np.inf)
+    z = np.divide(np.abs(coef), std, out=certain, where=std > 0)
+    return np.where(np.isnan(std), np.nan, z)
+
+
+def normal_sign_probability(coef: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Return the probability of the sign that each weight shows."""
+    return ndtr(z_scores(coef, std))
+
+
+def normal_probability_within(
+    coef: np.ndarray, std: np.ndarray, delta: float
+) -> np.ndarray:
+    """Return the probability that each weight is smaller than `delta` in size."""
+    safe = np.where(std > 0, std, 1.0)
+    within = ndtr((delta - coef) / safe) - ndtr((-delta - coef) / safe)
+    within = np.where(std > 0, within, (np.abs(coef) < delta).astype(float))
+    return np.where(np.isnan(std), np.nan, within)
+
+
+def draw_weights(
+    coef: np.ndarray,
+    block: np.ndarray,
+    n_draws: int,
+    rng: np.random.RandomState,
+    marginal: Any = None,
+) -> np.ndarray:
+    r"""Return joint draws of a target's selected weights, (n_draws, k).
+
+    Of a marginal, by a Gaussian copula: with z normal with mean 0 and the correlations
+    of the block, each weight is :math:`F_j^{-1}(\Phi(z_j))`. Without one, or without
+    `quantile`, :math:`F_j` is normal.
+    """
+    values, vectors = np.linalg.eigh(block)
+    spread = vectors * np.sqrt(np.maximum(values, 0.0))
+    draws = rng.standard_normal((n_draws, len(coef))) @ spread.T
+    if marginal is None or not hasattr(marginal, "quantile"):
+        return coef + draws
+    std = np.sqrt(np.diagonal(block))
+    deviates = draws / np.where(std > 0, std, 1.0)
+    return _through_quantiles(deviates, marginal)
+
+
+def _through_quantiles(deviates, marginal):
+    """Return the marginal's values at normal deviates, between those of a grid."""
+    grid = np.asarray(marginal.quantile(ndtr(_DEVIATES)), dtype=float)
+    inside = np.clip(deviates, _DEVIATES[0], _DEVIATES[-1])
+    columns = [
+        np.interp(z, _DEVIATES, q) for z, q in zip(inside.T, grid.T, strict=True)
+    ]
+    return np.stack(columns, axis=1) if columns else inside
+
+
+def count_ranks(draws: np.ndarray) -> np.ndarray:
+    """Return how often each weight has each rank by its size, (k, k): [j, r]."""
+    order = np.argsort(-np.abs(draws), axis=1, kind="stable")
+    k = draws.shape[1]
+    counts = np.zeros((k, k))
+    for rank in range(k):
+        counts[:, rank] = np.bincount(order[:, rank], minlength=k)
+    return counts
+
+
+def count_strongest(draws: np.ndarray, most: int) -> np.ndarray:
+    """Return how often each weight is among the strongest, (k,)."""
+    k = draws.shape[1]
+    if most >= k:
+        return np.full(k, float(len(draws)))
+    strongest = np.argpartition(-np.abs(draws), most - 1, axis=1)[:, :most]
+    return np.bincount(strongest.ravel(), minlength=k).astype(float)
+
+
+def rows_needed(n_rows: int, half: np.ndarray, half_width: float) -> np.ndarray:
+    """Return how many rows bring intervals of a half width to another one."""
+    return np.ceil(n_rows * (half / half_width) ** 2)
+
+
+def order_by_size(coef: np.ndarray, selected: np.ndarray) -> np.ndarray:
+    """Return the selected features, the strongest first, equals as they come."""
+    order = np.argsort(-np.abs(coef), kind="stable")
+    return order[selected[order]]

@@ -1,0 +1,123 @@
+"""What is said of an explanation in words: the same on paper, in pages, in pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from sklearn_baylime.views._numbers import count_weaker, format_short
+
+_OPEN = (
+    "The intervals of {name} are open: too few rows carry weight to state any. More "
+    "rows, a wider kernel or a prior whose trust is stated would help."
+)
+
+
+def say_answer(explanation: Any, t: int) -> str:
+    """Return the title of a picture of one target."""
+    return (
+        f"Why {explanation.target_names[t]}? The model answers "
+        f"{format_short(explanation.prediction[t])}"
+    )
+
+
+def find_score(explanation: Any, t: int) -> tuple[float, str]:
+    """Return the score that is shown first, and of which rows it is.
+
+    The score on rows left out says what the local model is worth; that on its own rows
+    grows with every feature.
+    """
+    left_out = float(explanation.loo_score[t])
+    if np.isfinite(left_out):
+        return left_out, " on rows left out"
+    return float(explanation.score[t]), ""
+
+
+def say_exact(explanation: Any) -> str:
+    """Say why the weights have no uncertainty, "" where they have."""
+    if explanation.n_rows == 0:
+        return "exact weights"
+    if explanation.exact:
+        return f"exact: all {explanation.n_rows} masks were asked"
+    return ""
+
+
+def say_fit(explanation: Any, t: int, *, n_hidden: int = 0, verb: str = "shown") -> str:
+    """Return the caption of a picture: how well it fits, and what is hidden."""
+    score, where = find_score(explanation, t)
+    fit = f"local fit R² {score:.2f}{where}"
+    if explanation.n_rows == 0:
+        fit = say_exact(explanation)
+    elif explanation.exact:
+        fit = f"{say_exact(explanation)}\n{fit}"
+    more = f"\n{count_weaker(n_hidden)} not {verb}" if n_hidden > 0 else ""
+    return f"{fit}{more}"
+
+
+def say_prior(explanation: Any, t: int) -> str:
+    """Say what became of the prior's hypotheses, "" where none are told."""
+    if explanation.prior_odds is None:
+        return ""
+    odds = {name: float(p[t]) for name, p in explanation.prior_odds.items()}
+    known = {name: p for name, p in odds.items() if np.isfinite(p)}
+    if not known:
+        return ""
+    likeliest = max(known, key=lambda name: known[name])
+    share = f"({100 * known[likeliest]:.0f} %)"
+    if likeliest == "stated":
+        return f"The prior was of use {share}."
+    if likeliest == "nothing":
+        return f"The prior was ignored {share}."
+    if likeliest != "direction":
+        return f"The prior's likeliest hypothesis is {likeliest!r} {share}."
+    return f"Of the prior its direction was used {share}{_say_scale(explanation, t)}."
+
+
+def _say_scale(explanation, t):
+    scale = float(explanation.prior_scale[t])
+    if not np.isfinite(scale):
+        return ""
+    opposite = ", with the opposite sign" if scale < 0 else ""
+    return f", at {format_short(abs(scale))} of its size{opposite}"
+
+
+def say_open(explanation: Any, t: int) -> str:
+    """Say what would help where the intervals are open, "" where they are not."""
+    if not explanation.is_open[t]:
+        return ""
+    return _OPEN.format(name=explanation.target_names[t])
+
+
+def say_local(explanation: Any, t: int) -> str:
+    """Return the local model's answer, with its standard deviation if it is known."""
+    answer, std = (
+        format_short(explanation.local_prediction[t]),
+        float(explanation.local_std[t]),
+    )
+    return f"{answer} ± {format_short(std)}" if np.isfinite(std) else answer
+
+
+def say_locality(explanation: Any) -> str:
+    """Say over which region the weights of numbers average, "" where there are none."""
+    facts = explanation.kernel
+    if "spread_share" not in facts:
+        return ""
+    region = f"{100 * facts['spread_share']:.0f} % of the rows' spread"
+    if not facts["center_share"]:
+        return f"Weights average effects over {region} around the instance."
+    return (
+        f"Weights average effects over {region}, around a point "
+        f"{100 * facts['center_share']:.0f} % of the way from the instance to the mean "
+        "of the rows: a narrower kernel, or rows drawn around the instance, are more "
+        "local."
+    )
+
+
+def list_notes(explanation: Any) -> Iterator[str]:
+    """Yield what readers should know before they rely on the weights."""
+    yield from explanation.warnings
+    for t in range(len(explanation.targets)):
+        if said := say_open(explanation, t):
+            yield said

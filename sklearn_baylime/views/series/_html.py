@@ -1,0 +1,229 @@
+"""A series with its tinted segments, as a part of the page: one drawing of vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from sklearn_baylime.views._html_parts import add_key, add_part
+from sklearn_baylime.views._numbers import decimals_for, format_number
+from sklearn_baylime.views._style import (
+    list_looks,
+    say_certainty,
+    say_sign,
+    say_weight,
+)
+from sklearn_baylime.views.series._spans import (
+    as_channels,
+    choose_channels,
+    find_ticks,
+    line_within,
+    place_times,
+    span_of,
+    thin,
+    tint_opacities,
+)
+
+# Of the drawing, in pixels: its width, and the rooms around the panels.
+_WIDTH, _LEFT, _RIGHT, _BELOW, _GAP = 700, 58, 14, 24, 12
+_HEIGHTS = {1: 170, 2: 120, 3: 95}
+_FLAT = 70
+
+# Points of all lines together: the page stays small, and no screen shows more.
+_MOST_POINTS = 1500
+
+
+def add_series(
+    section: ET.Element,
+    explanation: Any,
+    target: Any,
+    records: list[dict[str, Any]],
+    level: float,
+) -> None:
+    """Add the series, with the segments of `records` tinted, and a legend."""
+    ranked = explanation.as_map()[target][: len(records)]
+    marked = [(j, r) for (j, _), r in zip(ranked, records, strict=True) if r["coef"]]
+    name = explanation.target_names[explanation.position(target)]
+    drawing = _Drawing(explanation.instance, [j for j, _ in marked])
+    scroll = add_part(section, "div", class_="scroll series", tabindex="0")
+    svg = ET.SubElement(
+        scroll,
+        "svg",
+        {
+            "viewBox": f"0 0 {_WIDTH} {drawing.height:g}",
+            "role": "img",
+            "aria-label": _describe(name, marked),
+        },
+    )
+    drawing.add_panels(svg, marked, level)
+    coef = [r["coef"] for _, r in marked]
+    probability = [r["sign_probability"] for _, r in marked]
+    add_key(section, list_looks(coef, probability, range(len(marked))))
+    if hidden := drawing.n_hidden:
+        more = f"{hidden} more channel{'' if hidden == 1 else 's'} not drawn."
+        add_part(section, "p", more, class_="more")
+
+
+def _describe(name, marked):
+    """Return what the drawing shows, for those who do not see it."""
+    if not marked:
+        return f"The series: no segment has a weight for {name}"
+    decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
+    parts = [
+        f"{r['feature']} ({format_number(r['coef'], decimals, sign=True)})"
+        for _, r in marked[:5]
+    ]
+    more = f" and {len(marked) - 5} more" if len(marked) > 5 else ""
+    return (
+        f"The series, segments that raise the answer for {name} in blue, those that "
+        f"lower it in orange; the strongest: {', '.join(parts)}{more}"
+    )
+
+
+class _Drawing:
+    """Where things stand: one panel a channel, all above one axis of time."""
+
+    def __init__(self, series, shown):
+        self.series = series
+        self.values = as_channels(series.values)
+        n_channels = self.values.shape[1]
+        strongest = [series.segments[j] for j in shown]
+        self.channels = choose_channels(strongest, n_channels)
+        self.n_hidden = n_channels - len(self.channels)
+        self.at, self.edges = place_times(series.times, len(self.values))
+        self.panel = _HEIGHTS.get(len(self.channels), _FLAT)
+        self.title = 0 if series.names is None else 16
+        self.step = self.title + self.panel + _GAP
+        self.height = len(self.channels) * self.step + _BELOW
+
+    def x(self, time):
+        """Return where a time stands across."""
+        low, high = self.edges[0], self.edges[-1]
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (time - low) / (high - low)
+
+    def add_panels(self, svg, marked, level):
+        """Draw all channels, and the axis of time below them."""
+        decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
+        labels = [format_number(r["coef"], decimals, sign=True) for _, r in marked]
+        titles = [
+            f"{r['feature']}: {say_weight(r, decimals, level)}" for _, r in marked
+        ]
+        tints = tint_opacities(
+            [r["coef"] for _, r in marked], [r["sign_probability"] for _, r in marked]
+        )
+        bands = list(zip(marked, labels, titles, tints, strict=True))
+        for row, channel in enumerate(self.channels):
+            self._add_panel(svg, row, channel, bands)
+        self._add_times(svg)
+
+    def _add_panel(self, svg, row, channel, bands):
+        top = row * self.step + self.title + 4
+        if self.series.names is not None:
+            name = add_part(svg, "text", self.series.names[channel], "name")
+            name.attrib |= {"x": f"{_LEFT}", "y": f"{top - 5:g}"}
+        values = self.values[:, channel]
+        low, high = span_of(values)
+
+        def y(value):
+            return top + self.panel * (high - value) / (high - low)
+
+        self._add_levels(svg, low, high, y, top)
+        kept = thin(values, _MOST_POINTS // len(self.channels))
+        line = _path(self.x(self.at[kept]), y(values[kept]))
+        mine = [b for b in bands if self._segment(b)[2] in (None, channel)]
+        for band in mine:
+            self._add_band(svg, band, top, named=self._segment(band)[2] is not None)
+        ET.SubElement(svg, "path", {"class": "line", "d": line})
+        for band in mine:
+            x, part = line_within(self.at, values, kept, *self._segment(band)[:2])
+            sign = say_sign(band[0][1]["coef"])
+            path = {"class": f"line {sign}", "d": _path(self.x(x), y(part))}
+            ET.SubElement(svg, "path", path)
+        for band in mine:
+            if self._segment(band)[2] is not None or row == 0:
+                self._add_label(svg, band, top)
+
+    def _segment(self, band):
+        return self.series.segments[band[0][0]]
+
+    def _add_levels(self, svg, low, high, y, top):
+        """Draw the lines of round values, with their numbers."""
+        ticks, decimals = find_ticks(low, high, 3 if self.panel > _FLAT else 2)
+        for tick in ticks:
+            height = f"{y(tick):.1f}"
+            ends = {"x1": f"{_LEFT}", "x2": f"{_WIDTH - _RIGHT}"}
+            ET.SubElement(
+                svg, "line", {"class": "grid", **ends, "y1": height, "y2": height}
+            )
+            text = add_part(svg, "text", _say_tick(tick, decimals), "tick end")
+            text.attrib |= {"x": f"{_LEFT - 6}", "y": height}
+
+    def _add_band(self, svg, band, top, named):
+        (_, record), _, title, tint = band
+        start, stop, _ = self._segment(band)
+        left, right = self.x(self.edges[start]), self.x(self.edges[stop])
+        certainty = say_certainty(record["sign_probability"])
+        look = f"band {say_sign(record['coef'])} {certainty}".strip()
+        part = ET.SubElement(svg, "g", {"class": look})
+        add_part(part, "title", title)
+        box = {"x": f"{left:.1f}", "width": f"{right - left:.1f}"}
+        box |= {"y": f"{top:g}", "height": f"{self.panel:g}"}
+        ET.SubElement(part, "rect", {**box, "fill-opacity": f"{tint:.2f}"})
+        if certainty:
+            # A gap between neighbors shows where one ends.
+            inset = min(1.0, 0.1 * (right - left))
+            base = f"{top + self.panel:g}"
+            ends = {"x1": f"{left + inset:.1f}", "x2": f"{right - inset:.1f}"}
+            ET.SubElement(part, "line", {**ends, "y1": base, "y2": base})
+
+    def _add_label(self, svg, band, top):
+        """Write the weight into a band that is wide enough."""
+        start, stop, _ = self._segment(band)
+        left, right = self.x(self.edges[start]), self.x(self.edges[stop])
+        if right - left < 7.5 * len(band[1]):
+            return
+        text = add_part(svg, "text", band[1], "weight")
+        text.attrib |= {"x": f"{(left + right) / 2:.1f}", "y": f"{top + 11:g}"}
+
+    def _add_times(self, svg):
+        base = self.height - _BELOW - _GAP + 18
+        for x, label, anchor in self._times():
+            text = add_part(svg, "text", label, f"tick {anchor}".strip())
+            text.attrib |= {"x": f"{x:.1f}", "y": f"{base:g}"}
+
+    def _times(self):
+        times = self.series.times
+        if times is None or not isinstance(times[0], str):
+            ticks, decimals = find_ticks(self.edges[0], self.edges[-1], 8)
+            if times is None:
+                # There is no time between two timesteps.
+                ticks, decimals = np.unique(np.rint(ticks)), 0
+            inside = ticks[(ticks >= self.at[0]) & (ticks <= self.at[-1])]
+            return [(self.x(t), _say_tick(t, decimals), "") for t in inside]
+        n = len(times)
+        room = max(len(times[i]) for i in (0, n - 1)) * 7 + 16
+        count = int(np.clip((_WIDTH - _LEFT) // room, 2, 6))
+        chosen = np.unique(np.linspace(0, n - 1, count).round().astype(int))
+        anchors = {0: "start", n - 1: "end"} if n > 1 else {}
+        return [(self.x(self.at[i]), times[i], anchors.get(i, "")) for i in chosen]
+
+
+def _say_tick(value, decimals):
+    if abs(value) >= 1e6 or decimals > 6:
+        return f"{value:.3g}".replace("-", "−")
+    return format_number(value, decimals)
+
+
+def _path(x, y):
+    """Return a line as the data of a path, broken where values are missing."""
+    parts, pen = [], "M"
+    for a, b in zip(x, y, strict=True):
+        if np.isnan(b):
+            pen = "M"
+            continue
+        # A point between two gaps is a line of no length, whose round ends are seen.
+        parts.append(f"{pen}{a:.1f} {b:.1f}" + ("h0" if pen == "M" else ""))
+        pen = "L"
+    return "".join(parts)
