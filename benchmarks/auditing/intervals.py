@@ -170,7 +170,9 @@ def _ratio_of_sizes(name, half, stated, truth) -> Measure:
 
 
 def _width_ratio(half, other) -> Measure:
-    squares, others = (half**2).mean(axis=1), (other**2).mean(axis=1)
+    both = np.isfinite(half) & np.isfinite(other)
+    squares, others = (np.where(both, h, 0.0) ** 2 for h in (half, other))
+    squares, others = squares.mean(axis=1), others.mean(axis=1)
     ratio = ratio_of_errors("", squares, others)
     name = "half width against random rows"
     return Measure(name, ratio.value, ratio.error, goals.SOBOL_WIDTH)

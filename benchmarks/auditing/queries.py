@@ -9,6 +9,8 @@ from auditing.asking import ask
 from auditing.cells import Cell
 from auditing.statistics import Measure
 
+NAME = "half width reached, of that promised"
+
 
 def measure_queries(cell: Cell, n_repeats: int) -> list[Measure]:
     """Measure what half width the promised number of queries reaches.
@@ -37,14 +39,18 @@ def measure_queries(cell: Cell, n_repeats: int) -> list[Measure]:
         reached.append((high - low) / 2)
     explainer, ratios = problem.make(cell.n, cell.design), []
     typical = np.median(reached, axis=0)
+    stated = np.isfinite(typical)
+    if not stated.any():
+        return [Measure(NAME, np.nan)]
     for repeat in range(n_repeats):
         hood = ask(explainer, problem, cell, repeat)
         pilot = explainer.explain_instance(problem.x, neighborhood=hood)
-        ratios.append(typical / promised_half_widths(pilot, n_large, typical))
+        promised = promised_half_widths(pilot, n_large, typical[stated].mean())
+        ratios.append((typical / promised)[stated])
     middle = np.median(ratios, axis=1)
     return [
         Measure(
-            "half width reached, of that promised",
+            NAME,
             float(np.median(middle)),
             _error_of_median(middle),
             goals.QUERIES,
@@ -64,7 +70,7 @@ def _error_of_median(values) -> float:
     return float(high - low) / 2
 
 
-def promised_half_widths(pilot, n_rows: int, around: np.ndarray) -> np.ndarray:
+def promised_half_widths(pilot, n_rows: int, around: float) -> np.ndarray:
     """Return the half width of each weight that `queries_needed` sells for `n_rows`.
 
     Parameters
@@ -73,14 +79,14 @@ def promised_half_widths(pilot, n_rows: int, around: np.ndarray) -> np.ndarray:
         Has `queries_needed`.
     n_rows : int
         Number of queries.
-    around : ndarray of shape (d,)
-        Half widths to look around.
+    around : float
+        Half width to look around.
 
     Returns
     -------
     half_widths : ndarray of shape (d,)
     """
-    asked = np.median(around) * np.exp(np.linspace(6, -6, 121))
+    asked = around * np.exp(np.linspace(6, -6, 121))
     needed = np.array([pilot.queries_needed(half)[0] for half in asked])
     needed = np.maximum.accumulate(np.nan_to_num(needed, posinf=1e300), axis=0)
     return np.array(
