@@ -42,6 +42,7 @@ __all__ = [
     "fit_part",
     "groups_of",
     "has_codes_before_at",
+    "is_exhaustive_draw",
     "is_invertible",
     "is_kernel",
     "is_representation",
@@ -236,7 +237,14 @@ def _as_row(reference):
     return reference if sparse.issparse(reference) else np.asarray(reference)[None]
 
 
-def groups_of(sampler: Any, n_rows: int) -> np.ndarray | None:
+def is_exhaustive_draw(sampler: Any, reference: Any, n_samples: int) -> bool:
+    """Tell whether a draw holds every row that there can be, each once."""
+    if not hasattr(sampler, "is_exhaustive"):
+        return False
+    return bool(sampler.is_exhaustive(reference, n_samples))
+
+
+def groups_of(sampler: Any, n_rows: int, reference: Any = None) -> np.ndarray | None:
     """Return which rows were drawn together; None if each is alone.
 
     Raises
@@ -244,7 +252,10 @@ def groups_of(sampler: Any, n_rows: int) -> np.ndarray | None:
     ValueError
         If it is not one integer a row.
     """
-    groups = sampler.groups(n_rows) if hasattr(sampler, "groups") else None
+    groups = None
+    if hasattr(sampler, "groups"):
+        fits = fits_signature(sampler.groups, n_rows, reference)
+        groups = sampler.groups(*((n_rows, reference) if fits else (n_rows,)))
     if groups is None:
         return None
     groups = np.asarray(groups)

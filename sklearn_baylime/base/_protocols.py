@@ -241,7 +241,25 @@ class Sampler(Protocol):
         log_weights : ndarray of shape (n_rows,) or None
         """
 
-    def groups(self, n_rows: int) -> NDArray[np.intp] | None:
+    def is_exhaustive(self, reference: Codes, n_samples: int | None = None) -> bool:
+        """Tell whether a draw holds every row that there can be, each once.
+
+        Then averages over the rows are exact, and there is nothing to infer. Absent:
+        False.
+
+        Parameters
+        ----------
+        reference : ndarray of shape (n_columns,) or csr matrix of shape (1, n_columns)
+            Code of the instance.
+        n_samples : int or None, default=None
+            Number of rows.
+
+        Returns
+        -------
+        is_exhaustive : bool
+        """
+
+    def groups(self, n_rows: int, reference: Codes = None) -> NDArray[np.intp] | None:
         """Return which rows were drawn together.
 
         Such as a mask and its complement, or the points of one scramble: errors within
@@ -252,6 +270,9 @@ class Sampler(Protocol):
         ----------
         n_rows : int
             Number of rows that `sample` returned.
+        reference : ndarray of shape (n_columns,) or csr matrix, default=None
+            Code of the instance, on which it may depend whether all rows were drawn.
+            Absent: it is not given.
 
         Returns
         -------

@@ -65,6 +65,24 @@ def prior_parameters(regressor) -> dict[str, Any]:
     }
 
 
+def has_given_precision(regressor) -> bool:
+    """Tell whether the user has said what prior or noise there is.
+
+    Such a local model is meant as it is, penalty and all.
+    """
+    last = innermost(regressor)
+    names = ("prior_precision", "noise_precision")
+    return any(getattr(last, name, None) is not None for name in names)
+
+
+def with_last(regressor, step):
+    """Return a pipeline with another last step, or the step alone."""
+    if not isinstance(regressor, Pipeline):
+        return step
+    name = regressor.steps[-1][0]
+    return Pipeline([*regressor.steps[:-1], (name, step)])
+
+
 def selects(step) -> bool:
     """Tell a feature selector, which leaves columns as they are, from a transformer."""
     return hasattr(step, "get_support")

@@ -31,7 +31,7 @@ class LocalFit:
 
     Attributes
     ----------
-    names, inputs : list of str
+    names, inputs : tuple of str
         What each feature means at the instance, and the input column it is about.
     is_changed : bool
         Whether a transformer between kernel and regressor made new columns.
@@ -51,10 +51,14 @@ class LocalFit:
     effective_sample_size : float
     kernel : estimator
         Fitted.
+    is_exact : bool
+        Whether all rows there are were asked about.
+    local_std : ndarray of shape (T,)
+        Standard deviation of the local model's answer to the instance.
     """
 
-    names: list[str]
-    inputs: list[str]
+    names: tuple[str, ...]
+    inputs: tuple[str, ...]
     is_changed: bool
     coef: np.ndarray
     selected: np.ndarray
@@ -71,6 +75,8 @@ class LocalFit:
     weights: np.ndarray
     effective_sample_size: float
     kernel: Any
+    is_exact: bool
+    local_std: np.ndarray
 
 
 def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
@@ -89,14 +95,15 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
     selected = np.concatenate([np.tile(m.support_, (len(r.coef), 1)) for m, r in pairs])
     coef = _scatter([r.coef for r in readings], selected, 0.0)
     intercept = np.concatenate([r.intercept for r in readings])
-    local = models[0]
+    local, covariances = models[0], [c for r in readings for c in r.covariances]
+    predicted = np.asarray(rows @ coef.T) + intercept
     return LocalFit(
-        names=list(names),
-        inputs=list(inputs),
+        names=tuple(names),
+        inputs=tuple(inputs),
         is_changed=bool(between),
         coef=coef,
         selected=selected,
-        covariances=[c for r in readings for c in r.covariances],
+        covariances=covariances,
         marginals=_marginals(readings),
         intercept=intercept,
         conflict=_conflict(readings),
@@ -104,12 +111,31 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         prior_scale=np.concatenate([r.prior_scale for r in readings]),
         prior_share=_scatter([r.prior_share for r in readings], selected, np.nan),
         prior_odds=_odds(readings),
-        predicted=np.asarray(rows @ coef.T) + intercept,
+        predicted=predicted,
         answers=answers,
         weights=local.weights_,
         effective_sample_size=local.effective_sample_size_,
         kernel=local.kernel_,
+        is_exact=problem.is_exact,
+        local_std=_local_std(
+            rows, local.weights_, answers - predicted, selected, covariances
+        ),
     )
+
+
+def _local_std(rows, weights, residuals, selected, covariances) -> np.ndarray:
+    r"""Return the standard deviation of the local model's answer to the instance.
+
+    :math:`\sqrt{x^T \Sigma x + s^2 / n}` with the instance's row `x` from the weighted
+    mean, the covariance of the weights, and the mean's own variance from the `n`
+    effective rows' residuals.
+    """
+    shares = weights / weights.sum()
+    away = np.ravel(rows[:1] - np.asarray(shares @ rows))
+    # The square of shares is what a mean of independent rows varies by.
+    of_mean = (shares**2) @ residuals**2
+    along = [away[s] @ c @ away[s] for s, c in zip(selected, covariances, strict=True)]
+    return np.sqrt(np.maximum(np.array(along), 0.0) + of_mean)
 
 
 def _between(model: KernelWeightedRegressor) -> list[Any]:
@@ -175,7 +201,8 @@ def _conflict(readings: list[LinearReading]) -> np.ndarray:
 
 
 def _odds(readings: list[LinearReading]) -> dict[str, np.ndarray] | None:
-    if any(r.prior_odds is None for r in readings):
+    """Return the hypotheses' probabilities; None without a mean to be believed."""
+    if any(r.prior_odds is None or not r.has_prior_mean for r in readings):
         return None
     names = dict.fromkeys(name for r in readings for name in r.prior_odds or ())
     return {

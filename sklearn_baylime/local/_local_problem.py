@@ -19,14 +19,18 @@ from sklearn_baylime.base._parts import (
     tell,
 )
 from sklearn_baylime.base._regressors import (
+    has_given_precision,
     prior_parameters,
     selects,
+    states_uncertainty,
     steps_of,
     takes_several_targets,
+    with_last,
 )
 from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.surrogate import KernelWeightedRegressor
+from sklearn_baylime.surrogate._all_rows import AllRowsRegressor
 from sklearn_baylime.views import check_description
 
 
@@ -142,6 +146,21 @@ class LocalProblem:
         mean = prior_parameters(last).get("prior_mean", 0.0)
         return len(mean) if np.ndim(mean) == 2 else None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether all rows there are were asked about, so that nothing is inferred.
+
+        A regressor that states no uncertainty has its own ways, and so has one whose
+        precisions were given: their penalty is what was asked for.
+        """
+        hood, regressor = self.hood, self.local.regressor
+        return (
+            hood.is_exhaustive
+            and hood.is_complete
+            and states_uncertainty(regressor)
+            and not has_given_precision(regressor)
+        )
+
     def fit(self, targets: Targets) -> list[KernelWeightedRegressor]:
         """Fit the last step to the answers given so far.
 
@@ -155,6 +174,9 @@ class LocalProblem:
         """
         answers = targets.of(self.hood.answers)
         local, rows, weights, groups = self._answered(len(answers))
+        if self.is_exact:
+            local = copy(local)
+            local.regressor = with_last(local.regressor, AllRowsRegressor())
         regressor = local.regressor
         together = len(targets) == 1 or takes_several_targets(regressor)
         parts = [answers] if together else list(answers.T[:, :, None])
@@ -253,7 +275,9 @@ def make_problem(
     description = hood.representation[0].describe() if hood.representation else None
     check_description(description)
     pipeline, rows, columns = compile_right_side(right, columns, hood.codes)
-    weights = pipeline[-1].weigh(rows, log_weight=importance)
+    weights = pipeline[-1].weigh(
+        rows, log_weight=importance, is_exhaustive=hood.is_exhaustive
+    )
     made = pipeline, rows, columns, weights, importance, description
     return LocalProblem(hood, *made)
 

@@ -56,6 +56,11 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         prior_share=fit.prior_share,
         conflict=fit.conflict,
         selected=fit.selected,
+        marginals=fit.marginals,
+        prior_odds=fit.prior_odds,
+        prior_scale=fit.prior_scale,
+        exact=fit.is_exact,
+        local_std=np.where(fit.is_exact, 0.0, fit.local_std),
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
         warnings=warnings_of(fit, targets.names, score, len(fit.names)),
     )

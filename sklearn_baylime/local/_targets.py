@@ -128,7 +128,7 @@ def _read_factors(target: Mapping, names) -> dict[int, float]:
     factors: dict[int, float] = {}
     for part, factor in target.items():
         column = _column(part, names)
-        is_number = isinstance(factor, Real) and np.isfinite(factor) and factor != 0
+        is_number = isinstance(factor, Real) and 0 < abs(float(factor)) < np.inf
         if not is_number or column in factors:
             raise ValueError(
                 f"targets has {dict(target)!r}, expected a number that is not 0 for "

@@ -28,6 +28,8 @@ def warnings_of(
 
 def _about_rows(fit: LocalFit, n_features: int) -> Iterator[str]:
     n_effective = fit.effective_sample_size
+    if fit.is_exact:
+        return
     if n_effective < _LOW_ROWS_PER_FEATURE * n_features:
         yield (
             f"The kernel leaves {n_effective:.1f} effective rows for {n_features} "

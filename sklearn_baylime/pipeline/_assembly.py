@@ -82,7 +82,13 @@ def wrap(black_box, class_names, batch_size, memory) -> BlackBox:
 def make_regressor(box: BlackBox) -> InformativeBayesianRidge:
     """Make the usual local model; classes share the ratio of their precisions."""
     competing = box.is_classifier or not box.is_known
-    return InformativeBayesianRidge(covariance="robust", tie_targets=competing)
+    return InformativeBayesianRidge(
+        covariance="robust",
+        trust="integrate",
+        prior_dof="mixed",
+        prior_odds="open",
+        tie_targets=competing,
+    )
 
 
 def make_discretizer(discretizer, **names):

@@ -22,6 +22,7 @@ from sklearn_baylime.base._parts import (
     fit_part,
     groups_of,
     has_codes_before_at,
+    is_exhaustive_draw,
     is_invertible,
     is_kernel,
     is_representation,
@@ -195,7 +196,8 @@ class Chain:
             names,
             here,
             row=here[0].row_ if here else reference.reshape(1, -1),
-            groups=groups_of(self.sampler, codes.shape[0]),
+            groups=groups_of(self.sampler, codes.shape[0], reference),
+            is_exhaustive=is_exhaustive_draw(self.sampler, reference, self.n_samples),
         )
 
     def check_instance(self, x: Any, hood: Neighborhood) -> Neighborhood:

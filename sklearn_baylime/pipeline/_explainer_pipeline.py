@@ -17,12 +17,11 @@ from sklearn_baylime.black_box._rows import split_instances, take
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
-from sklearn_baylime.local._local_fit import fidelity
-from sklearn_baylime.local._question import Question, checked, report_nothing
+from sklearn_baylime.local._question import Question, report_nothing
 from sklearn_baylime.local._trial import one_prior_each
 from sklearn_baylime.pipeline._chain import Chain, split_steps
 from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
-from sklearn_baylime.pipeline._many import explain_many
+from sklearn_baylime.pipeline._many import explain_many, mean_fidelity
 
 
 class ExplainerPipeline(TransformerMixin, _BaseComposition):
@@ -330,17 +329,8 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         """
         chain, seed = self._chain(), self._draw_seed()
         question = self._ask("predicted", report_nothing)
-        scores = []
-        for x in split_instances(X):
-            hood, fresh = chain.place(x, seed), chain.place(x, seed, fresh=True)
-            problem = chain.problem(hood)
-            with kept_on_error([hood, fresh]):
-                ask_all(self.black_box_, [hood, fresh], report_nothing)
-                targets, importance = question.targets_of(hood), chain.importance(fresh)
-                with checked():
-                    score = fidelity(problem, fresh, targets, kernel, importance)
-            scores.append(score)
-        return float(np.mean(scores))
+        instances = split_instances(X)
+        return mean_fidelity(chain, question, instances, seed, kernel)
 
     @property
     def black_box_(self) -> BlackBox:
@@ -370,14 +360,12 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
 
     def __getitem__(self, which):
         """Return a step by place or name, or an explainer of a slice of the steps."""
-        if not isinstance(which, slice):
-            return (
-                self.named_steps[which]
-                if isinstance(which, str)
-                else self.steps[which][1]
-            )
-        params = self.get_params(deep=False) | {"steps": self.steps[which]}
-        return type(self)(**params)
+        if isinstance(which, str):
+            return self.named_steps[which]
+        found = self.steps[which]
+        if isinstance(which, slice):
+            return type(self)(**(self.get_params(deep=False) | {"steps": found}))
+        return found[1]
 
     def get_params(self, deep=True) -> dict:
         """Return the parameters, those of the steps as ``step__parameter``.
@@ -450,15 +438,13 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         return Chain(parts, self.representation_, self.sampler_, self.right_)
 
     def _is_learned_from(self, parameter: str) -> bool:
-        """Tell whether the fitted left side depends on a parameter."""
-        name, _, own = parameter.partition("__")
-        if name == "steps":
-            return True
-        names = [step for step, _ in self.steps]
-        if name not in names or own == "n_samples":
+        """Tell whether what was learned from the background depends on a parameter."""
+        if not hasattr(self, "sampler_"):
             return False
-        learned = len(getattr(self, "representation_", [])) + 1
-        return names.index(name) < learned or name in getattr(self, "right_", {})
+        name, _, own = parameter.partition("__")
+        parts = split_steps(self.steps)
+        learned = {step for step, _ in (*parts.left, parts.sampler)} | set(self.right_)
+        return name == "steps" or (name in learned and own != "n_samples")
 
     def _ask(self, targets, report) -> Question:
         return Question(self.black_box_, targets, self.stopping, report)

@@ -9,11 +9,14 @@ from dataclasses import replace
 from itertools import chain as join
 from typing import Any
 
+import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
 from sklearn_baylime.explanation import Explanation
-from sklearn_baylime.local._question import Question, report_nothing
+from sklearn_baylime.local._asking import ask_all, kept_on_error
+from sklearn_baylime.local._local_fit import fidelity
+from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
 
 # Instances with their priors.
@@ -75,3 +78,22 @@ def _explain_group(chain: Chain, question: Question, group: Group, seed: int):
     explanations = question.explain(problems)
     n_queries, n_calls = box.n_queries_ - before[0], box.n_calls_ - before[1]
     return explanations, n_queries, n_calls, os.getpid()
+
+
+def mean_fidelity(
+    chain: Chain, question: Question, instances: list, seed: int, kernel
+) -> float:
+    """Return the weighted R2 of local models on rows drawn anew, mean over instances.
+
+    `kernel` weighs the fresh rows; each local model's own does if None.
+    """
+    scores = []
+    for x in instances:
+        hood, fresh = chain.place(x, seed), chain.place(x, seed, fresh=True)
+        problem = chain.problem(hood)
+        with kept_on_error([hood, fresh]):
+            ask_all(question.box, [hood, fresh], question.report)
+            targets, importance = question.targets_of(hood), chain.importance(fresh)
+            with checked():
+                scores.append(fidelity(problem, fresh, targets, kernel, importance))
+    return float(np.mean(scores))

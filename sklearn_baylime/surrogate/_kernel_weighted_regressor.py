@@ -87,7 +87,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         regressors that state an uncertainty (their `predict` takes `return_std`), and
         leaves the weights alone for others, such as `Ridge`, whose penalty is meant
         against the raw weights. Raw weights that are all 0 as floats are divided by the
-        largest.
+        largest. Where weights are rescaled, the largest counts no more than the second:
+        under a narrow kernel the instance's own row would outweigh all others and be
+        met exactly, so that the rows said nothing.
 
     Attributes
     ----------
@@ -243,7 +245,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         self._read_coefficients()
         return self
 
-    def weigh(self, X, sample_weight=None, log_weight=None) -> np.ndarray:
+    def weigh(
+        self, X, sample_weight=None, log_weight=None, *, is_exhaustive=False
+    ) -> np.ndarray:
         """Fit the kernel and return the weights that the regressor would be given.
 
         Parameters
@@ -255,6 +259,8 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         log_weight : array-like of shape (n_samples,), default=None
             Added to the kernel's log weights, such as the importance of rows that were
             not drawn by the law that is meant.
+        is_exhaustive : bool, default=False
+            Whether the rows are all there are: the instance's counts as it is then.
 
         Returns
         -------
@@ -290,6 +296,10 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         if rescale == "auto":
             rescale = states_uncertainty(self.regressor)
         if rescale:
+            if not is_exhaustive:
+                shares = _without_peak(shares, counts)
+                n_effective = effective_sample_size(shares, counts)
+                self.effective_sample_size_ = n_effective
             return counts * shares * (n_effective / (counts @ shares))
         weights = counts * np.exp(logs)
         return weights if weights.any() else counts * shares
@@ -329,6 +339,20 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         tags.input_tags.sparse = sparse
         tags.target_tags.multi_output = inner.target_tags.multi_output
         return tags
+
+
+def _without_peak(shares, counts) -> np.ndarray:
+    """Cap a single largest weight at the second largest, whichever row has it."""
+    counted = shares * (counts > 0)
+    first = int(np.argmax(counted))
+    if counts[first] != 1 or len(shares) < 2:
+        return shares
+    second = np.partition(counted, -2)[-2]
+    if not 0 < second < shares[first]:
+        return shares
+    capped = shares.copy()
+    capped[first] = second
+    return capped
 
 
 def _weight_parameters(regressor, weights) -> dict:
