@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
@@ -61,6 +63,19 @@ def read_only(data: Any) -> Any:
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
     return data
+
+
+@contextmanager
+def nothing_written(name: str) -> Iterator[None]:
+    """Say of a part that it writes to what it was given, where that is read-only."""
+    try:
+        yield
+    except ValueError as error:
+        if "read-only" not in str(error):
+            raise
+        raise AssertionError(
+            f"{name} writes to what it is given, {error}: work on a copy."
+        ) from error
 
 
 def clones_well(part: Any) -> None:

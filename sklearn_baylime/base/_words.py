@@ -10,6 +10,7 @@ from inspect import signature
 from typing import Any
 
 import numpy as np
+from sklearn.exceptions import NotFittedError
 from sklearn.utils import get_tags
 
 
@@ -94,16 +95,28 @@ def names_behind(
         If the step has another number of names than of columns.
     """
     before = _names_seen(step) if names is None else [str(name) for name in names]
-    if hasattr(step, "get_feature_names_out"):
-        given = [] if names is None else [np.array(before, dtype=object)]
-        if not fits_signature(step.get_feature_names_out, *given):
-            given = []
-        told = [str(name) for name in step.get_feature_names_out(*given)]
+    told = _names_told(step, None if names is None else before)
+    if told is not None:
         _check_number(step, told, n_columns)
         return told
     if n_columns is None or len(before) == n_columns:
         return before
     return [f"{type(step).__name__.lower()}{i}" for i in range(n_columns)]
+
+
+def _names_told(step, before) -> list[str] | None:
+    if not hasattr(step, "get_feature_names_out"):
+        return None
+    given = [] if before is None else [np.array(before, dtype=object)]
+    if not fits_signature(step.get_feature_names_out, *given):
+        given = []
+    try:
+        return [str(name) for name in step.get_feature_names_out(*given)]
+    except NotFittedError:
+        raise
+    except AttributeError:
+        # A scikit-learn Pipeline has the method even if one of its steps has not.
+        return None
 
 
 def _names_seen(step) -> list[str]:
