@@ -116,10 +116,10 @@ class ExplanationDisplay(DisplayMixin):
         self.bars_, self.intervals_ = draw_bars(
             ax, self.names, self.coef, self.low, self.high
         )
-        told = "open intervals" if np.isinf(self.low).all() else "interval"
-        ax.set_xlabel(
-            f"weight, with {100 * self.level:g} % {told}\n{self.caption}".rstrip()
-        )
+        told = f"with {100 * self.level:g} % interval"
+        if len(self.names) and np.isinf(self.low).all():
+            told = "whose intervals are open"
+        ax.set_xlabel(f"weight, {told}\n{self.caption}".rstrip())
         ax.set_title(drawable(self.title), loc="left", fontsize="medium")
         self._keep(ax)
 

@@ -22,7 +22,13 @@ def add_part(
     return element
 
 
-def add_key(section: ET.Element, seen: list[str], *, outlined: bool = False) -> None:
+def add_key(
+    section: ET.Element,
+    seen: list[str],
+    *,
+    outlined: bool = False,
+    strong: str = "larger",
+) -> None:
     """Explain the looks that are seen; certainties as outlines, or as underlines."""
     if not seen:
         return
@@ -30,4 +36,4 @@ def add_key(section: ET.Element, seen: list[str], *, outlined: bool = False) -> 
     for look in seen:
         kind = "key line" if outlined and look in CERTAINTIES else "key"
         add_part(legend, "span", (SIGNS | CERTAINTIES)[look], f"{kind} {look}")
-    add_part(legend, "span", "the stronger the color, the larger the weight")
+    add_part(legend, "span", f"the stronger the color, the {strong} the weight")

@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_baylime.views._numbers import count_weaker, format_short
+from sklearn_baylime.views._numbers import (
+    count_weaker,
+    decimals_for,
+    format_number,
+    format_short,
+)
 
 _OPEN = (
     "The intervals of {name} are open: too few rows carry weight to state any. More "
@@ -80,7 +85,7 @@ def _say_scale(explanation, t):
     if not np.isfinite(scale):
         return ""
     opposite = ", with the opposite sign" if scale < 0 else ""
-    return f", at {format_short(abs(scale))} of its size{opposite}"
+    return f", at {abs(scale):.2g} of its size{opposite}"
 
 
 def say_open(explanation: Any, t: int) -> str:
@@ -92,11 +97,12 @@ def say_open(explanation: Any, t: int) -> str:
 
 def say_local(explanation: Any, t: int) -> str:
     """Return the local model's answer, with its standard deviation if it is known."""
-    answer, std = (
-        format_short(explanation.local_prediction[t]),
-        float(explanation.local_std[t]),
-    )
-    return f"{answer} ± {format_short(std)}" if np.isfinite(std) else answer
+    answer = float(explanation.local_prediction[t])
+    std = float(explanation.local_std[t])
+    if not np.isfinite(std):
+        return format_short(answer)
+    decimals = decimals_for([answer], [std])
+    return f"{format_number(answer, decimals)} ± {format_number(std, decimals)}"
 
 
 def say_locality(explanation: Any) -> str:

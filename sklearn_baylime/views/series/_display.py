@@ -22,6 +22,7 @@ from sklearn_baylime.views._style import (
     say_sign,
 )
 from sklearn_baylime.views.series._drawing import (
+    LEGEND_BELOW,
     draw_band,
     draw_line,
     label_axes,
@@ -82,7 +83,7 @@ class SeriesDisplay(DisplayMixin):
     lines_ : list of matplotlib Line2D
         The lines of the channels.
     parts_ : list of matplotlib Line2D
-        Their parts within segments, in the colors of these.
+        Their parts within segments, in the colors of these, unless the sign is open.
     bands_ : list of matplotlib Rectangle
         Tints of the segments, panel by panel.
     underlines_ : list of matplotlib Line2D
@@ -174,8 +175,8 @@ class SeriesDisplay(DisplayMixin):
         for panel, channel in zip(self.axes_, channels, strict=True):
             self._draw_channel(panel, channel, values[:, channel], segments)
         label_axes(self.axes_, title, drawable(caption), self.times, bool(seen))
-        below = 34
-        self.legend_ = add_legend(self.axes_[-1], seen, 4, below) if seen else None
+        lowest = self.axes_[-1]
+        self.legend_ = add_legend(lowest, seen, 4, LEGEND_BELOW) if seen else None
         self._keep(self.axes_[0])
 
     def _draw_channel(self, ax, channel, values, segments):
@@ -198,7 +199,8 @@ class SeriesDisplay(DisplayMixin):
             band, underline = draw_band(ax, ends, color, tints[j], certainty)
             self.bands_.append(band)
             self.underlines_ += [] if underline is None else [underline]
-            part = line_within(at, values, np.arange(len(at)), start, stop)
-            self.parts_.append(draw_line(ax, *part, color, 1.9))
+            if certainty != "open":
+                part = line_within(at, values, np.arange(len(at)), start, stop)
+                self.parts_.append(draw_line(ax, *part, color, 1.9))
             if where is not None or ax is self.axes_[0]:
                 write_weight(ax, ends, labels[j])

@@ -11,6 +11,8 @@ from sklearn_baylime.views._style import import_matplotlib, line_style
 # Of a panel: its height by the number of panels, and room for the name above it.
 _HEIGHTS = {1: 150.0, 2: 110.0, 3: 90.0}
 _FLAT, _NAME, _GAP = 64.0, 15.0, 9.0
+# The legend stands below the times, the caption below that.
+LEGEND_BELOW = 24.0
 _WIDTH, _LEFT, _RIGHT, _ROW = 540.0, 52.0, 12.0, 14.0
 
 
@@ -19,7 +21,7 @@ def new_panels(n: int, is_named: bool, n_titles: int, n_captions: int) -> list[A
     plt = import_matplotlib()
     height, step = _sizes(n, is_named)
     above = 12 + 15 * n_titles
-    below = 56 + _ROW * n_captions
+    below = 24 + LEGEND_BELOW + _ROW * n_captions
     size = _WIDTH, above + n * step - _GAP + below
     figure = plt.figure(figsize=(size[0] / 72, size[1] / 72))
     axes = []
@@ -100,13 +102,14 @@ def label_axes(axes: Any, title: str, caption: str, times: Any, has_legend: bool
     from matplotlib.ticker import MaxNLocator
 
     for ax in axes:
-        ax.margins(y=0.16)
+        _leave_headroom(ax)
         ax.spines[["top", "right"]].set_visible(False)
         ax.yaxis.set_major_locator(MaxNLocator(4))
         ax.tick_params(labelsize="small")
-        ax.grid(axis="y", color="0.92", linewidth=0.8, zorder=0)
+        ax.grid(axis="y", color="0.9", linewidth=0.8)
+        ax.set_axisbelow(True)
         ax.tick_params(labelbottom=ax is axes[-1])
-    last, pad = axes[-1], 18 if has_legend else 4
+    last, pad = axes[-1], LEGEND_BELOW if has_legend else 4
     _label_times(last, times)
     look = {"fontsize": "small", "parse_math": False}
     last.set_xlabel(caption, loc="left", labelpad=pad, **look)
@@ -125,6 +128,15 @@ def label_axes(axes: Any, title: str, caption: str, times: Any, has_legend: bool
     )
 
 
+def _leave_headroom(ax):
+    """Leave the top of a panel free of the line, where the weights stand."""
+    ax.margins(y=0.08)
+    low, high = ax.get_ylim()
+    points = ax.get_window_extent().height * 72 / ax.figure.dpi
+    share = min(14.0 / max(points, 1.0), 0.4)
+    ax.set_ylim(low, low + (high - low) / (1 - share))
+
+
 def _label_times(ax, times):
     from matplotlib.ticker import MaxNLocator
 
@@ -134,6 +146,11 @@ def _label_times(ax, times):
     count = int(np.clip(440 // (7 * len(times[0]) + 14), 2, 6))
     chosen = np.unique(np.linspace(0, len(times) - 1, count).round().astype(int))
     ax.set_xticks(chosen, [times[i] for i in chosen])
+    # Labels at the ends would stick out of the figure.
+    labels = ax.get_xticklabels()
+    if len(labels) > 1:
+        labels[0].set_ha("left")
+        labels[-1].set_ha("right")
 
 
 def _sizes(n, is_named):

@@ -10,6 +10,7 @@ import numpy as np
 from sklearn_baylime.views._html_parts import add_key, add_part
 from sklearn_baylime.views._numbers import decimals_for, format_number
 from sklearn_baylime.views._style import (
+    SIGNS,
     list_looks,
     say_certainty,
     say_sign,
@@ -28,11 +29,14 @@ from sklearn_baylime.views.series._spans import (
 
 # Of the drawing, in pixels: its width, and the rooms around the panels.
 _WIDTH, _LEFT, _RIGHT, _BELOW, _GAP = 700, 58, 14, 24, 12
-_HEIGHTS = {1: 170, 2: 120, 3: 95}
-_FLAT = 70
+_HEIGHTS = {1: 180, 2: 130, 3: 105}
+_FLAT = 80
+
+# At the top of a panel, where weights stand and no line runs.
+_HEADROOM = 14
 
 # Points of all lines together: the page stays small, and no screen shows more.
-_MOST_POINTS = 1500
+_MOST_POINTS = 1200
 
 
 def add_series(
@@ -60,7 +64,8 @@ def add_series(
     drawing.add_panels(svg, marked, level)
     coef = [r["coef"] for _, r in marked]
     probability = [r["sign_probability"] for _, r in marked]
-    add_key(section, list_looks(coef, probability, range(len(marked))))
+    seen = list_looks(coef, probability, range(len(marked)))
+    add_key(section, seen, strong="larger and surer")
     if hidden := drawing.n_hidden:
         more = f"{hidden} more channel{'' if hidden == 1 else 's'} not drawn."
         add_part(section, "p", more, class_="more")
@@ -114,43 +119,58 @@ class _Drawing:
             [r["coef"] for _, r in marked], [r["sign_probability"] for _, r in marked]
         )
         bands = list(zip(marked, labels, titles, tints, strict=True))
+        for band in bands:
+            self._add_band(svg, band)
         for row, channel in enumerate(self.channels):
             self._add_panel(svg, row, channel, bands)
+        for band in bands:
+            self._add_label(svg, band)
         self._add_times(svg)
 
     def _add_panel(self, svg, row, channel, bands):
-        top = row * self.step + self.title + 4
+        top = self._top(row)
         if self.series.names is not None:
             name = add_part(svg, "text", self.series.names[channel], "name")
             name.attrib |= {"x": f"{_LEFT}", "y": f"{top - 5:g}"}
         values = self.values[:, channel]
         low, high = span_of(values)
+        room = self.panel - _HEADROOM
 
         def y(value):
-            return top + self.panel * (high - value) / (high - low)
+            return top + _HEADROOM + room * (high - value) / (high - low)
 
         self._add_levels(svg, low, high, y, top)
         kept = thin(values, _MOST_POINTS // len(self.channels))
         line = _path(self.x(self.at[kept]), y(values[kept]))
-        mine = [b for b in bands if self._segment(b)[2] in (None, channel)]
-        for band in mine:
-            self._add_band(svg, band, top, named=self._segment(band)[2] is not None)
         ET.SubElement(svg, "path", {"class": "line", "d": line})
-        for band in mine:
-            x, part = line_within(self.at, values, kept, *self._segment(band)[:2])
-            sign = say_sign(band[0][1]["coef"])
-            path = {"class": f"line {sign}", "d": _path(self.x(x), y(part))}
-            ET.SubElement(svg, "path", path)
-        for band in mine:
-            if self._segment(band)[2] is not None or row == 0:
-                self._add_label(svg, band, top)
+        parts = dict.fromkeys(SIGNS, "")
+        for band in bands:
+            start, stop, where = self._segment(band)
+            # A line in full color would look as sure as the others.
+            is_open = say_certainty(band[0][1]["sign_probability"]) == "open"
+            if where in (None, channel) and not is_open:
+                x, part = line_within(self.at, values, kept, start, stop)
+                parts[say_sign(band[0][1]["coef"])] += _path(self.x(x), y(part))
+        for sign, part in parts.items():
+            if part:
+                ET.SubElement(svg, "path", {"class": f"line {sign}", "d": part})
+
+    def _top(self, row):
+        return row * self.step + self.title + 4
+
+    def _rows(self, band):
+        """Return the panels of a band: that of its channel, or all."""
+        channel = self._segment(band)[2]
+        if channel is None:
+            return list(range(len(self.channels)))
+        return [self.channels.index(channel)] if channel in self.channels else []
 
     def _segment(self, band):
         return self.series.segments[band[0][0]]
 
     def _add_levels(self, svg, low, high, y, top):
         """Draw the lines of round values, with their numbers."""
-        ticks, decimals = find_ticks(low, high, 3 if self.panel > _FLAT else 2)
+        ticks, decimals = find_ticks(low, high, 5 if self.panel > _FLAT else 4)
         for tick in ticks:
             height = f"{y(tick):.1f}"
             ends = {"x1": f"{_LEFT}", "x2": f"{_WIDTH - _RIGHT}"}
@@ -160,32 +180,40 @@ class _Drawing:
             text = add_part(svg, "text", _say_tick(tick, decimals), "tick end")
             text.attrib |= {"x": f"{_LEFT - 6}", "y": height}
 
-    def _add_band(self, svg, band, top, named):
+    def _add_band(self, svg, band):
+        """Draw the tint of a segment, once for all its panels."""
         (_, record), _, title, tint = band
-        start, stop, _ = self._segment(band)
-        left, right = self.x(self.edges[start]), self.x(self.edges[stop])
+        left, right = self._ends(band)
+        tops = [self._top(row) for row in self._rows(band)]
         certainty = say_certainty(record["sign_probability"])
         look = f"band {say_sign(record['coef'])} {certainty}".strip()
         part = ET.SubElement(svg, "g", {"class": look})
         add_part(part, "title", title)
-        box = {"x": f"{left:.1f}", "width": f"{right - left:.1f}"}
-        box |= {"y": f"{top:g}", "height": f"{self.panel:g}"}
-        ET.SubElement(part, "rect", {**box, "fill-opacity": f"{tint:.2f}"})
+        across, down = f"h{right - left:.1f}", f"v{self.panel}"
+        box = "".join(f"M{left:.1f} {top:g}{across}{down}H{left:.1f}Z" for top in tops)
+        ET.SubElement(part, "path", {"d": box, "fill-opacity": f"{tint:.2f}"})
         if certainty:
             # A gap between neighbors shows where one ends.
             inset = min(1.0, 0.1 * (right - left))
-            base = f"{top + self.panel:g}"
-            ends = {"x1": f"{left + inset:.1f}", "x2": f"{right - inset:.1f}"}
-            ET.SubElement(part, "line", {**ends, "y1": base, "y2": base})
+            across = f"h{right - left - 2 * inset:.1f}"
+            base = "".join(
+                f"M{left + inset:.1f} {top + self.panel:g}{across}" for top in tops
+            )
+            ET.SubElement(part, "path", {"class": "base", "d": base})
 
-    def _add_label(self, svg, band, top):
+    def _add_label(self, svg, band):
         """Write the weight into a band that is wide enough."""
-        start, stop, _ = self._segment(band)
-        left, right = self.x(self.edges[start]), self.x(self.edges[stop])
-        if right - left < 7.5 * len(band[1]):
+        left, right = self._ends(band)
+        rows = self._rows(band)
+        if not rows or right - left < 7.5 * len(band[1]):
             return
         text = add_part(svg, "text", band[1], "weight")
-        text.attrib |= {"x": f"{(left + right) / 2:.1f}", "y": f"{top + 11:g}"}
+        place = {"x": f"{(left + right) / 2:.1f}", "y": f"{self._top(rows[0]) + 12:g}"}
+        text.attrib |= place
+
+    def _ends(self, band):
+        start, stop, _ = self._segment(band)
+        return self.x(self.edges[start]), self.x(self.edges[stop])
 
     def _add_times(self, svg):
         base = self.height - _BELOW - _GAP + 18
@@ -196,7 +224,7 @@ class _Drawing:
     def _times(self):
         times = self.series.times
         if times is None or not isinstance(times[0], str):
-            ticks, decimals = find_ticks(self.edges[0], self.edges[-1], 8)
+            ticks, decimals = find_ticks(self.edges[0], self.edges[-1], 10)
             if times is None:
                 # There is no time between two timesteps.
                 ticks, decimals = np.unique(np.rint(ticks)), 0
