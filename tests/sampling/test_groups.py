@@ -244,7 +244,7 @@ def test_groups_of_sparse_rows_fit_them():
     background = sparse.csr_array(np.eye(10))
     sampler = GaussianSampler(design="sobol").fit(background)
     x = sparse.csr_array([[1.0, 2.0] + [0.0] * 8])
-    rows, groups = sampler.sample(x, 500, random_state=0), sampler.groups(500)
+    rows, groups = sampler.sample(x, 512, random_state=0), sampler.groups(512)
     for scramble in range(1, groups.max()):
         own = rows[np.flatnonzero(groups == scramble)].toarray()[:, :2]
         cells = ndtr((own - sampler.mean_[:2]) / sampler.scale_[:2]) * len(own)
