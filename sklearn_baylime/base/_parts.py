@@ -285,7 +285,7 @@ def log_weights_of(sampler: Any, codes: Any) -> np.ndarray | None:
 # --- kernels -------------------------------------------------------------------------
 
 
-def log_weights(kernel: Any, rows: Any) -> np.ndarray:
+def log_weights(kernel: Any, rows: Any, *, is_relative: bool = False) -> np.ndarray:
     """Return the log weights of rows, and refuse what cannot be one.
 
     Parameters
@@ -294,6 +294,8 @@ def log_weights(kernel: Any, rows: Any) -> np.ndarray:
         Fitted kernel.
     rows : ndarray or csr matrix of shape (n_rows, n_columns)
         Rows.
+    is_relative : bool, default=False
+        Whether a common factor of the weights says nothing, so that they may exceed 1.
 
     Returns
     -------
@@ -306,7 +308,7 @@ def log_weights(kernel: Any, rows: Any) -> np.ndarray:
     """
     source = f"{type(kernel).__name__}.score_samples"
     logs = _finite_logs(kernel.score_samples(rows), rows, source)
-    if (logs > _ROUNDING).any():
+    if not is_relative and (logs > _ROUNDING).any():
         raise ValueError(
             f"{source} returned {logs.max():.6g}, expected the logs of weights, which "
             "are at most 0, and 0 at the instance: return np.log(weights)."

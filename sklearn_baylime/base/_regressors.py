@@ -75,6 +75,11 @@ def has_given_precision(regressor) -> bool:
     return any(getattr(last, name, None) is not None for name in names)
 
 
+def weighs_hypotheses(regressor) -> bool:
+    """Tell whether a regressor doubts a prior mean, as far as the data do."""
+    return getattr(regressor, "trust", None) == "integrate"
+
+
 def with_last(regressor, step):
     """Return a pipeline with another last step, or the step alone."""
     if not isinstance(regressor, Pipeline):

@@ -276,7 +276,10 @@ def make_problem(
     check_description(description)
     pipeline, rows, columns = compile_right_side(right, columns, hood.codes)
     weights = pipeline[-1].weigh(
-        rows, log_weight=importance, is_exhaustive=hood.is_exhaustive
+        rows,
+        log_weight=importance,
+        has_instance=True,
+        is_exhaustive=hood.is_exhaustive,
     )
     made = pipeline, rows, columns, weights, importance, description
     return LocalProblem(hood, *made)

@@ -16,6 +16,7 @@ from sklearn_baylime.base._regressors import (
     prior_parameters,
     read_linear,
     steps_of,
+    weighs_hypotheses,
 )
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.local._local_problem import LocalProblem
@@ -42,13 +43,16 @@ def with_prior(
     if prior is None:
         return regressor
     name, step = regressor
-    parameters = as_prior(prior).parameters()
+    prior = as_prior(prior)
+    parameters = prior.parameters()
     if not set(parameters) <= set(step.get_params(deep=False)):
         raise TypeError(
             f"The regressor {type(step).__name__} takes no prior, expected one "
             f"with the parameters {sorted(parameters)}, such as "
             "InformativeBayesianRidge."
         )
+    if weighs_hypotheses(step):
+        parameters["prior_odds"] = prior.hypotheses()
     return name, clone(step).set_params(**parameters)
 
 

@@ -19,11 +19,18 @@ class Prior:
 
     precision : None, float or array-like of shape (n_features,) or \
             (n_features, n_features), default=None
-        Inverse of the prior covariance; None learns one trust from the data, and takes
-        it as known, which makes intervals a little too short.
+        Inverse of the prior covariance, where it is known; None learns one trust from
+        the data.
 
     scale : float or "fit", default=1.0
         Factor on `mean`; "fit" learns it, for means without units such as heat maps.
+
+    odds : None, "open" or dict of str to float, default=None
+        How far to believe that the mean is right as ``"stated"``, that its
+        ``"direction"`` is right at an unknown scale, and that it says ``"nothing"``:
+        relative numbers, such as ``{"stated": 1, "nothing": 1}``. "open" is 1, 1 and 2.
+        None is "open" where the trust is learned, and takes a mean whose precision is
+        stated as it is. Regressors that do not weigh hypotheses take every mean so.
 
     Notes
     -----
@@ -40,6 +47,7 @@ class Prior:
     mean: Any
     precision: Any = None
     scale: Any = 1.0
+    odds: Any = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of `InformativeBayesianRidge` that state this prior.
@@ -53,6 +61,18 @@ class Prior:
             "prior_precision": self.precision,
             "prior_scale": self.scale,
         }
+
+    def hypotheses(self) -> Any:
+        """Return the odds of what the mean may be: `odds`, or what follows from it.
+
+        Returns
+        -------
+        odds : "open", dict or None
+            None takes the mean as stated.
+        """
+        if self.odds is not None:
+            return self.odds
+        return "open" if self.precision is None else None
 
 
 def as_prior(prior) -> Prior:

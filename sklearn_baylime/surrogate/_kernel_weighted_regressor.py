@@ -246,7 +246,13 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         return self
 
     def weigh(
-        self, X, sample_weight=None, log_weight=None, *, is_exhaustive=False
+        self,
+        X,
+        sample_weight=None,
+        log_weight=None,
+        *,
+        has_instance=False,
+        is_exhaustive=False,
     ) -> np.ndarray:
         """Fit the kernel and return the weights that the regressor would be given.
 
@@ -259,6 +265,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         log_weight : array-like of shape (n_samples,), default=None
             Added to the kernel's log weights, such as the importance of rows that were
             not drawn by the law that is meant.
+        has_instance : bool, default=False
+            Whether the instance is among the rows. Its weight is 1, and log weights
+            above 0 are refused, since they may be weights by mistake.
         is_exhaustive : bool, default=False
             Whether the rows are all there are: the instance's counts as it is then.
 
@@ -273,7 +282,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         """
         self.kernel_ = clone(self.kernel, safe=False)
         self.kernel_.fit(X)
-        logs = log_weights(self.kernel_, X)
+        logs = log_weights(self.kernel_, X, is_relative=not has_instance)
         if log_weight is not None:
             logs = logs + log_weight
         counts = np.ones(len(logs)) if sample_weight is None else sample_weight

@@ -406,7 +406,7 @@ def test_number_of_rows():
 
 
 def test_groups_and_log_weights():
-    assert parts.groups_of(MaskSampler(), 3) is None
+    assert parts.groups_of(MaskSampler(design="random"), 3) is None
     assert parts.groups_of(sampler([], groups=lambda n: None), 3) is None
     assert_array_equal(parts.groups_of(sampler([], groups=lambda n: [0, 1, 1]), 3), [
         0, 1, 1,

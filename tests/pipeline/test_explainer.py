@@ -396,7 +396,9 @@ def test_a_strong_prior_is_the_explanation(explainer, table):
 
 def test_an_array_is_a_mean_with_learned_trust(explainer, table):
     explanation = explainer.explain_instance(table[0], prior=[1.0, -2.0, 0.5, 0.0])
-    assert np.isfinite(explanation.conflict).all()
+    odds = explanation.prior_odds
+    assert set(odds) == {"stated", "direction", "nothing"}
+    np.testing.assert_allclose(sum(odds.values()), 1.0)
     assert (explanation.prior_share < 1).all()
 
 
