@@ -89,7 +89,8 @@ def test_sampled_first_discretized_then(sampler, mixed):
     codes = inner.at(hood.reference).transform(hood.codes)
     np.testing.assert_array_equal(codes[:, :2], background.transform(frame)[:, :2])
     weights = dict(zip(explanation.columns, explanation.coef[0], strict=True))
-    assert abs(weights["city"]) < 5 * explanation.std[0, 3]
+    # Answers that never vary have no unit: weights of 0, give or take nothing.
+    assert abs(weights["city"]) <= 5 * explanation.std[0, 3]
     # A ball has no room for other categories.
     assert abs(weights["colour"]) > 0.2 or sampler == "ball"
 
