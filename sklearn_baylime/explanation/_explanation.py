@@ -387,7 +387,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
             f"{self.target_names}; ask for it with explain_instance(x, targets=...)."
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"<Explanation of {', '.join(self.target_names)} by "
             f"{len(self.feature_names)} features, {self.n_rows} rows>"

@@ -15,7 +15,9 @@ _BY_TARGET_AND_FEATURE = ("coef", "prior_share", "selected")
 _FLAGS = ("selected", "is_open")
 
 
-def read_arrays(given: dict[str, Any], n_targets: int, n_features: int):
+def read_arrays(
+    given: dict[str, Any], n_targets: int, n_features: int
+) -> dict[str, np.ndarray]:
     """Return all arrays, read-only and of their shapes, or say which does not fit."""
     sizes = f"of {n_targets} target names and {n_features} feature names"
     one, both = (n_targets,), (n_targets, n_features)
