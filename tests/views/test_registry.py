@@ -181,7 +181,7 @@ def test_features_and_places_must_agree(explain, melody):
 
 def test_instances_have_to_count_their_features(explain, melody):
     del melody.n_features
-    with pytest.raises(ValueError, match="where None features are, .*: its n_features"):
+    with pytest.raises(ValueError, match=r"where None features are, .*: its n_feat"):
         explain("", [[1.0, 2.0]], instance=melody)
 
 
