@@ -292,21 +292,24 @@ class Explanation(UncertaintyMixin, ShowingMixin):
         record : dict
             With the keys that `to_frame` has as columns.
         """
-        low, high = self.interval(level)
-        columns = {
-            "coef": self.coef,
-            "std": self.std,
-            "low": low,
-            "high": high,
-            "sign_probability": self.sign_probability(),
-            "prior_share": self.prior_share,
-        }
         every = range(len(self.targets))
         for t in every if target is None else [self.position(target)]:
+            columns = self._columns_of(t, level)
             for j, _ in self._rank(t):
                 names = (self.target_names[t], self.feature_names[j])
-                numbers = {name: float(v[t, j]) for name, v in columns.items()}
+                numbers = {name: float(v[j]) for name, v in columns.items()}
                 yield {"target": names[0], "feature": names[1], **numbers}
+
+    def _columns_of(self, t: int, level: float) -> dict[str, np.ndarray]:
+        low, high = self._interval_of(t, level)
+        return {
+            "coef": self.coef[t],
+            "std": self._std_of(t),
+            "low": low,
+            "high": high,
+            "sign_probability": self._sign_probability_of(t),
+            "prior_share": self.prior_share[t],
+        }
 
     def as_prior(self, target: Any = None) -> Prior:
         """Return the posterior as the prior of another explanation.
@@ -320,8 +323,18 @@ class Explanation(UncertaintyMixin, ShowingMixin):
         -------
         prior : Prior
             Its mean is the weights, its precision the inverse of their covariance.
+
+        Raises
+        ------
+        ValueError
+            If there is no covariance of all weights, or the weights are exact.
         """
         t = self.position(target)
+        if self.exact:
+            raise ValueError(
+                "The weights are exact, and leave nothing to learn: expected a trust "
+                "of your own, Prior(explanation.coef[0], precision=...)."
+            )
         block = self.selected_covariance[t]
         if not (self.selected[t].all() and np.isfinite(block).all()):
             raise ValueError(
@@ -387,7 +400,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
             f"{self.target_names}; ask for it with explain_instance(x, targets=...)."
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"<Explanation of {', '.join(self.target_names)} by "
             f"{len(self.feature_names)} features, {self.n_rows} rows>"

@@ -15,7 +15,9 @@ _BY_TARGET_AND_FEATURE = ("coef", "prior_share", "selected")
 _FLAGS = ("selected", "is_open")
 
 
-def read_arrays(given: dict[str, Any], n_targets: int, n_features: int):
+def read_arrays(
+    given: dict[str, Any], n_targets: int, n_features: int
+) -> dict[str, np.ndarray]:
     """Return all arrays, read-only and of their shapes, or say which does not fit."""
     sizes = f"of {n_targets} target names and {n_features} feature names"
     one, both = (n_targets,), (n_targets, n_features)
@@ -95,11 +97,11 @@ def check_marginals(marginals: Any, selected: np.ndarray) -> tuple[Any, ...] | N
         return None
     check_count("marginals", marginals, len(selected), "distributions")
     for t, (marginal, chosen) in enumerate(zip(marginals, selected, strict=True)):
-        got, expected = np.shape(marginal.interval(0.5)), (2, int(chosen.sum()))
+        got, expected = np.shape(marginal.sign_probability()), (int(chosen.sum()),)
         if got != expected:
             raise ValueError(
-                f"marginals[{t}] has intervals of the shape {got}, expected "
-                f"{expected}: those of the features selected for this target."
+                f"marginals[{t}] has probabilities of signs of the shape {got}, "
+                f"expected {expected}: of the features selected for this target."
             )
     return tuple(marginals)
 

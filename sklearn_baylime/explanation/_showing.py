@@ -184,8 +184,8 @@ class ShowingMixin:
         wish = "A map of standard deviations"
         return map_image(self, self.std[self.position(target)], wish)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return render_text(self)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return render_fragment(self, max_features=20, level=0.95)

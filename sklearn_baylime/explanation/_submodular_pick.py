@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Iterable
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from sklearn_baylime.explanation._explanation import Explanation
+
 
 def submodular_pick(
-    explanations, n_picks=5, *, target=None, by="condition"
+    explanations: Iterable[Explanation],
+    n_picks: int = 5,
+    *,
+    target: Any = None,
+    by: str = "condition",
 ) -> list[int]:
     r"""Pick the explanations that together cover the most important features.
 
@@ -84,7 +92,7 @@ def submodular_pick(
     return _greedy_cover(weights, n_picks)
 
 
-def target_rows(explanations, target) -> list[int]:
+def target_rows(explanations: list[Explanation], target: Any) -> list[int]:
     """Return the target's row in the arrays of each explanation."""
     if not explanations:
         raise ValueError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, stdtrit
 
+from sklearn_baylime.explanation._explanation import Explanation
 from sklearn_baylime.explanation._submodular_pick import target_rows
 from sklearn_baylime.views._summary_bars import SummaryDisplay, render_summary
 
@@ -67,7 +68,7 @@ class Summary:
     n_explanations: int
     level: float = 0.95
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in _ARRAYS:
             array = np.array(getattr(self, name), dtype=np.float64)
             array.flags.writeable = False
@@ -95,7 +96,7 @@ class Summary:
         """
         return [(r["column"], r["mean_abs"]) for r in self.records()]
 
-    def to_frame(self):
+    def to_frame(self) -> Any:
         """Return all numbers as a pandas frame, one row a column, strongest first.
 
         Returns
@@ -107,7 +108,7 @@ class Summary:
 
         return pd.DataFrame(list(self.records()), columns=["column", *_ARRAYS])
 
-    def plot(self, ax=None, max_features=20):
+    def plot(self, ax: Any = None, max_features: int = 20) -> SummaryDisplay:
         """Draw the mean absolute weights as bars with their intervals.
 
         Parameters
@@ -123,18 +124,20 @@ class Summary:
         """
         return SummaryDisplay.from_summary(self, max_features=max_features).plot(ax=ax)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         plural = "" if self.n_explanations == 1 else "s"
         return (
             f"<Summary of {self.n_explanations} explanation{plural} by "
             f"{len(self.names)} columns>"
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return render_summary(self)
 
 
-def summarize(explanations, *, target=None, level=0.95) -> Summary:
+def summarize(
+    explanations: Iterable[Explanation], *, target: Any = None, level: float = 0.95
+) -> Summary:
     r"""Average the absolute weights of many explanations, column by column.
 
     Parameters

@@ -60,10 +60,8 @@ class UncertaintyMixin:
             marginals where these are given, else of normal distributions; infinite for
             targets that are open.
         """
-        normal = normal_interval(self.coef, self.std, level)
-        ends = self._from_marginals(lambda m: m.interval(level), normal)
-        is_open = self.is_open[:, np.newaxis] & self.selected
-        return np.where(is_open, [[[-np.inf]], [[np.inf]]], ends)
+        rows = [self._interval_of(t, level) for t in range(len(self.coef))]
+        return np.stack(rows, axis=1)
 
     def sign_probability(self) -> np.ndarray:
         """Return the probability that each weight has the sign it shows.
@@ -74,9 +72,7 @@ class UncertaintyMixin:
             From 0.5, nothing known, to 1; of the marginals where these are given. A
             skewed marginal may give less than 0.5.
         """
-        normal = normal_sign_probability(self.coef, self.std)
-        probability = self._from_marginals(lambda m: m.sign_probability(), normal)
-        return np.where(self.is_open[:, np.newaxis] & self.selected, 0.5, probability)
+        return np.stack([self._sign_probability_of(t) for t in range(len(self.coef))])
 
     def practically_zero(self, delta: float) -> np.ndarray:
         """Return the probability that each weight is too small to matter.
@@ -94,9 +90,8 @@ class UncertaintyMixin:
         """
         if not delta > 0:
             raise ValueError(f"delta is {delta!r}, expected more than 0.")
-        normal = normal_probability_within(self.coef, self.std, delta)
-        within = self._from_marginals(lambda m: m.probability_below(delta), normal)
-        return np.where(self.is_open[:, np.newaxis], np.nan, within)
+        rows = [self._probability_within_of(t, delta) for t in range(len(self.coef))]
+        return np.stack(rows)
 
     def top_k_probability(
         self, k: int, *, n_draws: int = 4000, random_state: Any = 0
@@ -178,15 +173,34 @@ class UncertaintyMixin:
         needed = rows_needed(self.n_rows, (high - low) / 2, half_width)
         return np.where(np.isinf(needed), np.nan, needed)
 
-    def _from_marginals(
-        self, ask: Callable[[Any], np.ndarray], normal: np.ndarray
+    # One target at a time: quantiles of mixtures cost, and pages ask target by target.
+
+    def _interval_of(self, t: int, level: float) -> np.ndarray:
+        normal = normal_interval(self.coef[t], self._std_of(t), level)
+        ends = self._ask_marginal(t, lambda m: m.interval(level), normal)
+        is_open = self.is_open[t] & self.selected[t]
+        return np.where(is_open, [[-np.inf], [np.inf]], ends)
+
+    def _sign_probability_of(self, t: int) -> np.ndarray:
+        normal = normal_sign_probability(self.coef[t], self._std_of(t))
+        probability = self._ask_marginal(t, lambda m: m.sign_probability(), normal)
+        return np.where(self.is_open[t] & self.selected[t], 0.5, probability)
+
+    def _probability_within_of(self, t: int, delta: float) -> np.ndarray:
+        normal = normal_probability_within(self.coef[t], self._std_of(t), delta)
+        within = self._ask_marginal(t, lambda m: m.probability_below(delta), normal)
+        return np.full_like(within, np.nan) if self.is_open[t] else within
+
+    def _std_of(self, t: int) -> np.ndarray:
+        return deviations(self.selected_covariance[t : t + 1], self.selected[[t]])[0]
+
+    def _ask_marginal(
+        self, t: int, ask: Callable[[Any], np.ndarray], normal: np.ndarray
     ) -> np.ndarray:
-        """Return what the targets' marginals say, else what is right for normals."""
+        """Return what the target's marginal says, else what is right for normals."""
         if self.marginals is None:
             return normal
-        pairs = zip(self.marginals, self.selected, strict=True)
-        said = [spread_selected(ask(m), selected) for m, selected in pairs]
-        return np.stack(said, axis=-2)
+        return spread_selected(ask(self.marginals[t]), self.selected[t])
 
     def _joint_draws(self, n_draws, random_state) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the targets that state a covariance, with draws of their weights."""

@@ -166,11 +166,13 @@ def read_instance(instance: Any, n_features: int) -> Any:
         return None
     if isinstance(instance, dict):
         instance = _from_dict(_VIEWS[instance["kind"]], instance)
-    if instance.n_features != n_features:
+    # Views may set it when they are made, where register_view cannot look for it.
+    n_places = getattr(instance, "n_features", None)
+    if n_places != n_features:
         raise ValueError(
-            f"The instance, {noun_of(instance)}, tells where {instance.n_features} "
-            f"features are, expected {n_features}: a place for each feature, also for "
-            "one that does not occur."
+            f"The instance, {noun_of(instance)}, tells where {n_places} features are, "
+            f"expected {n_features}: its n_features is the number of features it has "
+            "a place for, also of those that do not occur."
         )
     return instance
 

@@ -105,6 +105,22 @@ def say_local(explanation: Any, t: int) -> str:
     return f"{format_number(answer, decimals)} ± {format_number(std, decimals)}"
 
 
+def say_picture(what: str, name: str, records: list[dict[str, Any]]) -> str:
+    """Return what a picture of colored segments shows, for those who hear it."""
+    if not records:
+        return f"{what}: no segment has a weight for {name}"
+    decimals = decimals_for(*([r[k] for r in records] for k in ("coef", "std")))
+    parts = [
+        f"{r['feature']} ({format_number(r['coef'], decimals, sign=True)})"
+        for r in records[:5]
+    ]
+    more = f" and {len(records) - 5} more" if len(records) > 5 else ""
+    return (
+        f"{what}, segments that raise the answer for {name} in blue, those that lower "
+        f"it in orange; the strongest: {', '.join(parts)}{more}"
+    )
+
+
 def say_locality(explanation: Any) -> str:
     """Say over which region the weights of numbers average, "" where there are none."""
     facts = explanation.kernel

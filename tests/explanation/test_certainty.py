@@ -85,7 +85,7 @@ def test_marginals_are_of_the_selected_features(explain):
     interval = explanation.interval()[:, 0]
     assert np.isnan(interval[:, 1]).all()
     np.testing.assert_array_equal(interval[:, [0, 2]], few.interval(0.95))
-    with pytest.raises(ValueError, match=r"shape \(2, 3\), expected \(2, 2\): those"):
+    with pytest.raises(ValueError, match=r"shape \(3,\), expected \(2,\): of the f"):
         explain("", COEF, marginals=[make_marginal()], selected=selected)
 
 
@@ -155,6 +155,11 @@ def test_exact_weights_have_no_uncertainty(exact):
     np.testing.assert_array_equal(exact.sign_probability(), [[1, 1, 1]])
     np.testing.assert_array_equal(exact.queries_needed(1e-6), [[8, 8, 8]])
     np.testing.assert_array_equal(exact.top_k_probability(1), [[1, 0, 0]])
+
+
+def test_exact_weights_are_no_prior_without_trust(exact):
+    with pytest.raises(ValueError, match=r"weights are exact, .* expected a trust"):
+        exact.as_prior()
 
 
 def test_exact_weights_say_so(exact):

@@ -179,6 +179,12 @@ def test_features_and_places_must_agree(explain, melody):
         explain("", [[1.0, 2.0]], instance=melody)
 
 
+def test_instances_have_to_count_their_features(explain, melody):
+    del melody.n_features
+    with pytest.raises(ValueError, match=r"where None features are, .*: its n_feat"):
+        explain("", [[1.0, 2.0]], instance=melody)
+
+
 @pytest.mark.parametrize("kind", ["text", "image", "series"])
 def test_descriptions_that_lack_a_word(explain, kind):
     with pytest.raises(ValueError, match=rf"of kind '{kind}' .*lacks '\w+', expected"):

@@ -13,7 +13,8 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt
 
 from sklearn_baylime.views._html_parts import add_key
-from sklearn_baylime.views._numbers import decimals_for, format_number
+from sklearn_baylime.views._numbers import decimals_for
+from sklearn_baylime.views._sentences import say_picture
 from sklearn_baylime.views._style import (
     list_looks,
     say_certainty,
@@ -49,7 +50,7 @@ def add_image(
     tinted = tint(image, segments, coef, shown, limit)
     name = explanation.target_names[t]
     pictures = ET.SubElement(section, "div", {"class": "images"})
-    said = _describe(name, marked)
+    said = say_picture("The image in grey", name, [r for _, r in marked])
     over = _add_figure(pictures, tinted, said, f"What raises and lowers {name}")
     _add_outlines(over, segments, marked, level)
     _add_figure(pictures, image, "The image that is explained", "The image")
@@ -69,22 +70,6 @@ def _add_figure(parent, image, alt, caption):
     ET.SubElement(frame, "img", {"src": to_data_uri(image), "alt": alt, **look})
     ET.SubElement(figure, "figcaption", {"dir": "auto"}).text = caption
     return frame
-
-
-def _describe(name, marked):
-    """Return what the picture shows, for those who do not see it."""
-    if not marked:
-        return f"The image in grey: no segment has a weight for {name}"
-    decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
-    parts = [
-        f"{r['feature']} ({format_number(r['coef'], decimals, sign=True)})"
-        for _, r in marked[:5]
-    ]
-    more = f" and {len(marked) - 5} more" if len(marked) > 5 else ""
-    return (
-        f"The image in grey, segments that raise the answer for {name} in blue, those "
-        f"that lower it in orange; the strongest: {', '.join(parts)}{more}"
-    )
 
 
 def _add_outlines(frame, segments, marked, level):

@@ -60,7 +60,7 @@ class ImageInstance:
     segments: np.ndarray
     value_range: tuple[float, float] | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         image = _check_image(np.array(self.image))
         # Files hold either order of bytes, but not all versions pickle the other.
         image = _freeze(image.astype(image.dtype.newbyteorder("=")))
@@ -154,7 +154,7 @@ class ImageInstance:
         """
         add_image(section, explanation, target, records, level)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if type(other) is not ImageInstance:
             return NotImplemented
         return (
@@ -164,10 +164,10 @@ class ImageInstance:
             and np.array_equal(self.image, other.image, equal_nan=True)
         )
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((self.image.shape, self.segments.tobytes(), self.value_range))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         shape = " x ".join(map(str, self.image.shape))
         return f"<ImageInstance of {shape} values in {self.n_features} segments>"
 

@@ -97,7 +97,9 @@ def write_weight(ax: Any, ends: Any, label: str) -> None:
     )
 
 
-def label_axes(axes: Any, title: str, caption: str, times: Any, has_legend: bool):
+def label_axes(
+    axes: list[Any], title: str, caption: str, times: Any, has_legend: bool
+) -> None:
     """Write title, caption and times, the last two below the lowest panel."""
     from matplotlib.ticker import MaxNLocator
 

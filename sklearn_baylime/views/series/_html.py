@@ -9,6 +9,7 @@ import numpy as np
 
 from sklearn_baylime.views._html_parts import add_key, add_part
 from sklearn_baylime.views._numbers import decimals_for, format_number
+from sklearn_baylime.views._sentences import say_picture
 from sklearn_baylime.views._style import (
     SIGNS,
     list_looks,
@@ -58,7 +59,7 @@ def add_series(
         {
             "viewBox": f"0 0 {_WIDTH} {drawing.height:g}",
             "role": "img",
-            "aria-label": _describe(name, marked),
+            "aria-label": say_picture("The series", name, [r for _, r in marked]),
         },
     )
     drawing.add_panels(svg, marked, level)
@@ -69,22 +70,6 @@ def add_series(
     if hidden := drawing.n_hidden:
         more = f"{hidden} more channel{'' if hidden == 1 else 's'} not drawn."
         add_part(section, "p", more, class_="more")
-
-
-def _describe(name, marked):
-    """Return what the drawing shows, for those who do not see it."""
-    if not marked:
-        return f"The series: no segment has a weight for {name}"
-    decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
-    parts = [
-        f"{r['feature']} ({format_number(r['coef'], decimals, sign=True)})"
-        for _, r in marked[:5]
-    ]
-    more = f" and {len(marked) - 5} more" if len(marked) > 5 else ""
-    return (
-        f"The series, segments that raise the answer for {name} in blue, those that "
-        f"lower it in orange; the strongest: {', '.join(parts)}{more}"
-    )
 
 
 class _Drawing:
@@ -119,27 +104,26 @@ class _Drawing:
             [r["coef"] for _, r in marked], [r["sign_probability"] for _, r in marked]
         )
         bands = list(zip(marked, labels, titles, tints, strict=True))
+        for row, channel in enumerate(self.channels):
+            self._add_levels(svg, row, channel)
         for band in bands:
             self._add_band(svg, band)
         for row, channel in enumerate(self.channels):
-            self._add_panel(svg, row, channel, bands)
+            self._add_line(svg, row, channel, bands)
         for band in bands:
             self._add_label(svg, band)
         self._add_times(svg)
 
-    def _add_panel(self, svg, row, channel, bands):
-        top = self._top(row)
-        if self.series.names is not None:
-            name = add_part(svg, "text", self.series.names[channel], "name")
-            name.attrib |= {"x": f"{_LEFT}", "y": f"{top - 5:g}"}
+    def _heights(self, row, channel):
+        """Return the ends of a channel's axis, and where its values stand."""
+        low, high = span_of(self.values[:, channel])
+        top, room = self._top(row) + _HEADROOM, self.panel - _HEADROOM
+        return low, high, lambda value: top + room * (high - value) / (high - low)
+
+    def _add_line(self, svg, row, channel, bands):
+        """Draw a channel; its segments in the colors of weights of a certain sign."""
+        *_, y = self._heights(row, channel)
         values = self.values[:, channel]
-        low, high = span_of(values)
-        room = self.panel - _HEADROOM
-
-        def y(value):
-            return top + _HEADROOM + room * (high - value) / (high - low)
-
-        self._add_levels(svg, low, high, y, top)
         kept = thin(values, _MOST_POINTS // len(self.channels))
         line = _path(self.x(self.at[kept]), y(values[kept]))
         ET.SubElement(svg, "path", {"class": "line", "d": line})
@@ -149,8 +133,9 @@ class _Drawing:
             # A line in full color would look as sure as the others.
             is_open = say_certainty(band[0][1]["sign_probability"]) == "open"
             if where in (None, channel) and not is_open:
-                x, part = line_within(self.at, values, kept, start, stop)
-                parts[say_sign(band[0][1]["coef"])] += _path(self.x(x), y(part))
+                ends = line_within(self.at, values, kept, start, stop)
+                sign = say_sign(band[0][1]["coef"])
+                parts[sign] += _path(self.x(ends[0]), y(ends[1]))
         for sign, part in parts.items():
             if part:
                 ET.SubElement(svg, "path", {"class": f"line {sign}", "d": part})
@@ -168,8 +153,12 @@ class _Drawing:
     def _segment(self, band):
         return self.series.segments[band[0][0]]
 
-    def _add_levels(self, svg, low, high, y, top):
-        """Draw the lines of round values, with their numbers."""
+    def _add_levels(self, svg, row, channel):
+        """Draw the lines of round values, with their numbers, and the name above."""
+        low, high, y = self._heights(row, channel)
+        if self.series.names is not None:
+            name = add_part(svg, "text", self.series.names[channel], "name")
+            name.attrib |= {"x": f"{_LEFT}", "y": f"{self._top(row) - 5:g}"}
         ticks, decimals = find_ticks(low, high, 5 if self.panel > _FLAT else 4)
         for tick in ticks:
             height = f"{y(tick):.1f}"

@@ -194,17 +194,17 @@ class SeriesInstance:
         """
         add_series(section, explanation, target, records, level)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if type(other) is not SeriesInstance:
             return NotImplemented
         return self._facts() == other._facts() and np.array_equal(
             self.values, other.values, equal_nan=True
         )
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._facts())
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         plural = "" if self.n_channels == 1 else "s"
         return (
             f"<SeriesInstance of {self.n_timesteps} timesteps, {self.n_channels} "

@@ -40,7 +40,9 @@ def _read_segment(segment, j):
         ) from None
 
 
-def check_segments(segments: Sequence[Segment], n_timesteps: int, n_channels: int):
+def check_segments(
+    segments: Sequence[Segment], n_timesteps: int, n_channels: int
+) -> None:
     """Refuse segments that are empty, reach out of the series or overlap."""
     for j, (start, stop, channel) in enumerate(segments):
         if not 0 <= start < stop <= n_timesteps:

@@ -52,7 +52,7 @@ class TextInstance:
     text: str
     spans: tuple[tuple[tuple[int, int], ...], ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not isinstance(self.text, str):
             raise TypeError(f"text is a {type(self.text).__name__}, expected a str.")
         # Subclasses such as numpy.str_ would not survive JSON and pickle as they are.
