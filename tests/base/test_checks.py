@@ -184,6 +184,12 @@ class ForgetsInPickle(Noise):
         return {**vars(self), "seed_": 1}
 
 
+class KeepsGenerator(Letters):
+    def _place(self, x):
+        super()._place(x)
+        self.letters = (letter for letter in x)
+
+
 class WritesToCodes(Noise):
     def inverse_transform(self, X, start=0):
         X[:, 0] = 1
@@ -218,6 +224,7 @@ REPRESENTATIONS = [
     (TooFewNames, TEXTS, AssertionError, "expected 3 strings, one a column"),
     (NumbersForNames, TEXTS, AssertionError, "expected 3 strings, one a column"),
     (ForgetsInPickle, TABLE, AssertionError, "other rows after a pickle: keep"),
+    (KeepsGenerator, TEXTS, AssertionError, "cannot be pickled .*keep no generators"),
     (WritesToCodes, TABLE, AssertionError, "writes to what it is given"),
     (WritesToLooseCodes, TABLE, AssertionError, "changes what it is given"),
 ]
