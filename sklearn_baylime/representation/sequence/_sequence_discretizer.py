@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -144,7 +145,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         X = self._check_sequences(X, reset=False)
         return self.discretizer_.transform(self._summarize(X))
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows the instance: its names and its first row.
 
         Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
@@ -90,7 +92,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         array = self._check_sequences(X, reset=False)
         return array.transpose(0, 2, 1).reshape(len(array), -1)
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows the instance.
 
         Parameters
