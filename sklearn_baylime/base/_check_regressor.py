@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn_baylime.base._comparing import (
     clones_well,
     is_same,
     nothing_written,
+    pickled,
     read_only,
     require,
 )
@@ -148,7 +148,7 @@ def input_is_left_alone(case: RegressorCase) -> None:
 def can_be_pickled(case: RegressorCase) -> None:
     """Check that searches and processes can hand regressors to each other."""
     fitted = case.fit_one()
-    twin = pickle.loads(pickle.dumps(fitted))
+    twin = pickled(fitted)
     require(
         np.array_equal(twin.predict(case.rows), fitted.predict(case.rows)),
         f"{case.name} predicts something else after a pickle: keep what it has learned "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import warnings
 from copy import copy
 from functools import cached_property
@@ -16,6 +15,7 @@ from sklearn_baylime.base._comparing import (
     is_same,
     n_rows_of,
     nothing_written,
+    pickled,
     read_only,
     require,
 )
@@ -283,7 +283,7 @@ def names_are_strings(case: RepresentationCase) -> None:
 def can_be_pickled(case: RepresentationCase) -> None:
     """Check it at an instance, too: processes hand it to each other."""
     here = case.placed()
-    codes, twin = case.codes(here), pickle.loads(pickle.dumps(here))
+    codes, twin = case.codes(here), pickled(here)
     rows = here.inverse_transform(codes)
     same = twin.seed_ == here.seed_ and is_same(twin.inverse_transform(codes), rows)
     require(

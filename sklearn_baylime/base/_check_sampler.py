@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +12,7 @@ from sklearn_baylime.base._comparing import (
     clones_well,
     is_same,
     nothing_written,
+    pickled,
     read_only,
     require,
 )
@@ -158,7 +158,7 @@ def input_is_left_alone(case: SamplerCase) -> None:
 
 def can_be_pickled(case: SamplerCase) -> None:
     """Check that a pickle keeps the law."""
-    twin = pickle.loads(pickle.dumps(case.fitted))
+    twin = pickled(case.fitted)
     require(
         is_same(twin.sample(case.reference, _N_ROWS, 0), case.sample()),
         f"{case.name} draws other rows after a pickle: keep what it has learned among "

@@ -184,11 +184,18 @@ def parametrize_with_checks(parts: Iterable[Any]) -> Any:
     import pytest
 
     cases = [
-        pytest.param(part, partial(_run_one, check, make, data), id=f"{part!r}-{name}")
+        pytest.param(
+            part, partial(_run_one, check, make, data), id=f"{_short(part)}-{name}"
+        )
         for part, *data in (p if isinstance(p, tuple) else (p,) for p in parts)
         for name, check, make in _checks_of(part)
     ]
     return pytest.mark.parametrize(("part", "check"), cases)
+
+
+def _short(part, most=70) -> str:
+    text = " ".join(repr(part).split())
+    return text if len(text) <= most else f"{text[:most]}..."
 
 
 def _checks_of(part) -> list[tuple[str, Callable, Callable]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
 import numpy as np
+from joblib import wrap_non_picklable_objects
 from scipy import sparse
 
 from sklearn_baylime.base._parts import clone_part
@@ -63,6 +65,21 @@ def read_only(data: Any) -> Any:
         if isinstance(array, np.ndarray):
             array.flags.writeable = False
     return data
+
+
+def pickled(part: Any) -> Any:
+    """Return what comes out of a pickle, as joblib's processes make it.
+
+    They take classes from a notebook or a function too, which pickle alone does not.
+    """
+    try:
+        wrapped = wrap_non_picklable_objects(part, keep_wrapper=False)
+        return pickle.loads(pickle.dumps(wrapped))
+    except Exception as error:
+        raise AssertionError(
+            f"{type(part).__name__} cannot be pickled ({error}): keep no generators, "
+            "locks or open files among its attributes."
+        ) from error
 
 
 @contextmanager

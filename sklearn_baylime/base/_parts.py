@@ -431,6 +431,10 @@ def check_regressor_signature(regressor: Any) -> None:
     expected = "fit(X, y, sample_weight=None)"
     _check_method(regressor, "fit", expected, [None, None], sample_weight=None)
     _check_method(regressor, "predict", "predict(X)", [None])
+    # A search takes whatever it hands on.
+    inner = getattr(regressor, "estimator", None)
+    if hasattr(inner, "fit"):
+        check_regressor_signature(inner)
 
 
 def _check_method(step, name, expected, args, **kwargs):

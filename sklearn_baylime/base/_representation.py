@@ -15,7 +15,7 @@ from sklearn_baylime.base._placed_step import reference_of
 from sklearn_baylime.base._protocols import Codes, Rows
 from sklearn_baylime.base._rows import batch_of_one, with_first_row
 from sklearn_baylime.base._seeds import draw_seed, mix_seeds, seed_of_content
-from sklearn_baylime.base._words import takes_start
+from sklearn_baylime.base._words import names_seen, takes_start
 
 
 class RepresentationMixin:
@@ -135,8 +135,11 @@ class RepresentationMixin:
         Returns
         -------
         names : ndarray of str objects of shape (n_columns,)
-            Otherwise the class and a number.
+            Otherwise the class and a number; before `at` the names seen in fit.
         """
+        if self.codes_before_at and not self._is_at:
+            names = names_seen(self) if input_features is None else input_features
+            return np.array([str(name) for name in names], dtype=object)
         self._check_at()
         n_columns = self.reference_.shape[-1]
         if input_features is not None and len(input_features) == n_columns:

@@ -14,7 +14,7 @@ def batch_of_one(x: Any) -> Any:
 
     Frames and sparse matrices of one row are such a batch, and stay what they are. A
     record of pandas becomes a frame, so that its names are kept; arrays and lists of
-    numbers or strings become arrays; any other object is alone in a list.
+    numbers become arrays; any other object is alone in a list.
 
     Raises
     ------
@@ -32,19 +32,17 @@ def batch_of_one(x: Any) -> Any:
         return x.to_frame().T.infer_objects()
     if isinstance(x, np.ndarray):
         return x[None]
-    return _array_of(x)[None] if isinstance(x, list | tuple) else [x]
+    numbers = isinstance(x, list | tuple) and _is_numbers(x)
+    return np.asarray(x)[None] if numbers else [x]
 
 
-def _array_of(values) -> np.ndarray:
-    """Return an array; numbers beside strings stay numbers."""
+def _is_numbers(values) -> bool:
+    """Tell a list of numbers from a list of anything else, such as tokens."""
     try:
-        array = np.asarray(values)
+        return np.asarray(values).dtype.kind in "biuf"
     except ValueError:
         # Of parts that differ in length.
-        array = np.empty(len(values), dtype=object)
-        array[:] = values
-        return array
-    return np.asarray(values, dtype=object) if array.dtype.kind in "US" else array
+        return False
 
 
 def with_first_row(rows: Any, row: Any) -> Any:
@@ -112,6 +110,8 @@ def _first_of_frame(rows, row):
         return row.cast(dict(rows.schema)).vstack(rows[1:])
     row = row.set_axis(rows.columns, axis=1).astype(dict(rows.dtypes))
     row.index = rows.index[:1]
+    if len(rows) == 1:
+        return row
     return sys.modules["pandas"].concat([row, rows.iloc[1:]])
 
 

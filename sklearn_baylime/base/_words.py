@@ -94,7 +94,7 @@ def names_behind(
     ValueError
         If the step has another number of names than of columns.
     """
-    before = _names_seen(step) if names is None else [str(name) for name in names]
+    before = names_seen(step) if names is None else [str(name) for name in names]
     told = _names_told(step, None if names is None else before)
     if told is not None:
         _check_number(step, told, n_columns)
@@ -119,7 +119,8 @@ def _names_told(step, before) -> list[str] | None:
         return None
 
 
-def _names_seen(step) -> list[str]:
+def names_seen(step: Any) -> list[str]:
+    """Return the names of the columns that a step was fitted to."""
     n_features = getattr(step, "n_features_in_", 0)
     return list(
         getattr(step, "feature_names_in_", [f"x{i}" for i in range(n_features)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
@@ -113,6 +114,8 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
            [0, 1, 2]])
     """
 
+    n_samples: int
+
     _input: dict = {"dtype": None}
 
     _parameter_constraints: dict = {
@@ -120,7 +123,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     }
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from the codes of the background.
 
         Parameters
@@ -138,7 +141,9 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         self._learn(validate_data(self, X, **self._input), y)
         return self
 
-    def sample(self, reference, n_samples=None, random_state=None):
+    def sample(
+        self, reference: Any, n_samples: int | None = None, random_state: Any = None
+    ) -> Any:
         """Draw rows around the instance.
 
         Parameters
@@ -230,11 +235,11 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         refuse_sparse(reference, self)
         return check_dense(reference, self.n_features_in_, dtype)
 
-    def _learn(self, codes, y):
+    def _learn(self, codes: Any, y: Any) -> None:
         """Learn nothing, unless a subclass says what."""
 
     @abstractmethod
-    def _draw(self, reference, n_samples, rng):
+    def _draw(self, reference: Any, n_samples: int, rng: np.random.Generator) -> Any:
         """Return rows (n_samples, n_features), whose first one is overwritten.
 
         An ndarray, or for a sparse reference a csr whose rows all have its pattern.

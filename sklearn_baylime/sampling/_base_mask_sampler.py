@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 from sklearn.base import _fit_context
 
@@ -56,7 +58,7 @@ class BaseMaskSampler(BaseSampler):
     """
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Learn nothing, only check the parameters.
 
         Parameters
@@ -73,7 +75,9 @@ class BaseMaskSampler(BaseSampler):
         """
         return self
 
-    def sample(self, reference, n_samples=None, random_state=None):
+    def sample(
+        self, reference: Any, n_samples: int | None = None, random_state: Any = None
+    ) -> Any:
         """Draw masks.
 
         Parameters

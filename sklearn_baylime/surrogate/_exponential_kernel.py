@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -170,7 +171,7 @@ class ExponentialKernel(BaseEstimator):
         """
         return -0.5 * (self.distances(X) / self.width_) ** 2
 
-    def facts(self):
+    def facts(self) -> dict[str, Any]:
         """Return what explanations and errors say of the kernel.
 
         Returns

@@ -11,6 +11,10 @@ from sklearn.tree import DecisionTreeRegressor
 
 from sklearn_baylime.base import (
     RepresentationMixin,
+    _check_kernel,
+    _check_regressor,
+    _check_representation,
+    _check_sampler,
     check_kernel,
     check_regressor,
     check_representation,
@@ -184,6 +188,12 @@ class ForgetsInPickle(Noise):
         return {**vars(self), "seed_": 1}
 
 
+class KeepsGenerator(Letters):
+    def _place(self, x):
+        super()._place(x)
+        self.letters = (letter for letter in x)
+
+
 class WritesToCodes(Noise):
     def inverse_transform(self, X, start=0):
         X[:, 0] = 1
@@ -218,6 +228,7 @@ REPRESENTATIONS = [
     (TooFewNames, TEXTS, AssertionError, "expected 3 strings, one a column"),
     (NumbersForNames, TEXTS, AssertionError, "expected 3 strings, one a column"),
     (ForgetsInPickle, TABLE, AssertionError, "other rows after a pickle: keep"),
+    (KeepsGenerator, TEXTS, AssertionError, "cannot be pickled .*keep no generators"),
     (WritesToCodes, TABLE, AssertionError, "writes to what it is given"),
     (WritesToLooseCodes, TABLE, AssertionError, "changes what it is given"),
 ]
@@ -641,6 +652,38 @@ REGRESSORS = [
 def test_sloppy_regressor(sloppy, error, message):
     with pytest.raises(error, match=f"{sloppy.__name__}.*{message}"):
         check_regressor(sloppy())
+
+
+def first_failing(checks, make, part, *data):
+    for check in checks:
+        try:
+            check(make(part, *data))
+        except (AssertionError, TypeError, ValueError):
+            return check.__name__
+    return None
+
+
+@pytest.mark.parametrize(
+    "role, make, cases",
+    [
+        (
+            _check_representation,
+            _check_representation.RepresentationCase,
+            [(sloppy, X) for sloppy, X, *_ in REPRESENTATIONS],
+        ),
+        (_check_sampler, _check_sampler.SamplerCase, [(s,) for s, *_ in SAMPLERS]),
+        (_check_kernel, _check_kernel.KernelCase, [(s,) for s, *_ in KERNELS]),
+        (
+            _check_regressor,
+            _check_regressor.RegressorCase,
+            [(s,) for s, *_ in REGRESSORS],
+        ),
+    ],
+    ids=["representation", "sampler", "kernel", "regressor"],
+)
+def test_every_check_is_seen_failing(role, make, cases):
+    seen = {first_failing(role.CHECKS, make, s(), *data) for s, *data in cases}
+    assert seen == {check.__name__ for check in role.CHECKS}
 
 
 def test_one_test_for_each_part_and_check():

@@ -204,6 +204,34 @@ def test_frames_stay_frames():
     pd.testing.assert_frame_equal(rows[1:], FRAME[1:] * 2)
 
 
+def test_one_row_of_a_frame_alone():
+    """Nothing is put behind it."""
+    back = FunctionTransformer(inverse_func=lambda f: f * 2).fit(FRAME)
+    rows = parts.place(back, FRAME[:1], 0).inverse_transform(FRAME[1:2])
+    assert_allclose(rows.to_numpy(), X[:1])
+
+
+@pytest.mark.parametrize(
+    "x, row",
+    [
+        ([1, 2.5], np.array([[1, 2.5]])),
+        ((1, 2), np.array([[1, 2]])),
+        (["a", "b"], [["a", "b"]]),
+        ([1, "a"], [[1, "a"]]),
+        ([[1], [2, 3]], [[[1], [2, 3]]]),
+        ({"a": 1}, [{"a": 1}]),
+        ("text", ["text"]),
+        (np.ones((2, 3)), np.ones((1, 2, 3))),
+    ],
+)
+def test_batches_of_one(x, row):
+    """Numbers make an array; everything else stays as it is, in a list."""
+    got = parts.place(Returning(), x, 0).row_
+    assert type(got) is type(row)
+    assert_array_equal(got, row) if isinstance(row, np.ndarray) else None
+    assert isinstance(row, np.ndarray) or got == row
+
+
 def test_polars_frames_stay_frames():
     frame = pl.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
     back = FunctionTransformer(inverse_func=lambda f: f * 2).fit(frame)
@@ -525,6 +553,11 @@ def test_signatures_of_good_parts():
             r"fit takes \(X, y\), expected fit\(X, y, sample_weight=None\)",
         ),
         (
+            parts.check_regressor_signature,
+            GridSearchCV(KNeighborsRegressor(), {"n_neighbors": [3]}),
+            r"KNeighborsRegressor\.fit takes \(X, y\)",
+        ),
+        (
             parts.check_representation_signature,
             PolynomialFeatures(),
             "PolynomialFeatures has no inverse_transform",
@@ -601,6 +634,8 @@ def test_the_reference_of_tables_is_found():
             return self._with_instance(np.asarray(X) / 2.0, start)
 
     here = Doubled().at(X[0])
+    assert list(Doubled().get_feature_names_out(["p"])) == ["p"]
+    assert list(Doubled().get_feature_names_out()) == []
     assert not parts.needs_fit(Doubled())
     assert_array_equal(here.reference_, 2 * X[0])
     assert_array_equal(here.inverse_transform(X)[0], X[0])

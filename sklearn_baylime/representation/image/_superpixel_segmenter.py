@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -176,7 +177,7 @@ class SuperpixelSegmenter(BaseImageCodes):
             self.segments_ = maps if is_batch else maps[0]
         return self
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows an image and its segments.
 
         Parameters

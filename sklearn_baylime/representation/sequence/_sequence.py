@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_array
@@ -48,6 +50,19 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
         if len(sequences) != 1:
             raise ValueError(f"The instance is {len(sequences)} sequences, expected 1.")
         return sequences[0]
+
+    def _describe(self, spans) -> dict[str, Any] | None:
+        """Return the instance as a series whose features are spans of time."""
+        values = self.row_[0]
+        if values.dtype.kind not in "biuf":
+            return None
+        channels = range(self.n_features_in_)
+        return {
+            "kind": "series",
+            "values": values,
+            "segments": [(first, last, j) for j in channels for first, last in spans],
+            "names": list(self._names),
+        }
 
     def _read_names(self):
         n_features = self.n_features_in_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import _fit_context
@@ -144,7 +145,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         X = self._check_sequences(X, reset=False)
         return self.discretizer_.transform(self._summarize(X))
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows the instance: its names and its first row.
 
         Parameters
@@ -165,6 +166,17 @@ class SequenceDiscretizer(BaseSequenceTransformer):
     def _place(self, x):
         self.discretizer_ = self.discretizer_.at(self._summarize(self.row_)[0])
         self.reference_ = self.discretizer_.reference_
+
+    def describe(self) -> dict[str, Any] | None:
+        """Return the sequence and the segments that features are about.
+
+        Returns
+        -------
+        description : dict or None
+            Of the kind "series"; None where its values are not numbers.
+        """
+        spans = [(s.start, s.stop) for s in self.segments_]
+        return self._describe(spans)
 
     def inverse_transform(self, X, start=0):
         """Put sequences together from background segments in the codes' bins.

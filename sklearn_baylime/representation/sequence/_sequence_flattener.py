@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
@@ -90,7 +92,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         array = self._check_sequences(X, reset=False)
         return array.transpose(0, 2, 1).reshape(len(array), -1)
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows the instance.
 
         Parameters
@@ -109,6 +111,16 @@ class SequenceFlattener(BaseSequenceTransformer):
         self.row_ = self._check_instance(x)[None]
         self.reference_ = self.transform(self.row_)[0]
         self.seed_ = seed_of_content(self.reference_)
+
+    def describe(self) -> dict[str, Any] | None:
+        """Return the sequence, whose features are single timesteps.
+
+        Returns
+        -------
+        description : dict or None
+            Of the kind "series"; None where its values are not numbers.
+        """
+        return self._describe([(t, t + 1) for t in range(self.n_timesteps_)])
 
     def inverse_transform(self, X, start=0):
         """Return the sequences of rows.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
@@ -101,7 +103,7 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._times(self._check(X, reset=False), 1.0 / self.scale_)
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows the instance.
 
         Parameters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from abc import ABCMeta, abstractmethod
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -91,7 +92,7 @@ class BaseTableTransformer(
         check_is_fitted(self)
         return self._encode(self._layout.encode(self._check_table(X, reset=False)))
 
-    def at(self, x):
+    def at(self, x: Any) -> Self:
         """Return a light copy that knows the instance: its names and its first row.
 
         Parameters

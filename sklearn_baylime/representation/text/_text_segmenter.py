@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
@@ -142,7 +142,7 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         """
         return self
 
-    def at(self, x):
+    def at(self, x: str) -> Self:
         """Return a light copy that knows a text and its components.
 
         Parameters
