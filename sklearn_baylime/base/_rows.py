@@ -9,42 +9,6 @@ import numpy as np
 from scipy import sparse
 
 
-def batch_of_one(x: Any) -> Any:
-    """Return an instance as the batch that holds it alone.
-
-    Frames and sparse matrices of one row are such a batch, and stay what they are. A
-    record of pandas becomes a frame, so that its names are kept; arrays and lists of
-    numbers become arrays; any other object is alone in a list.
-
-    Raises
-    ------
-    ValueError
-        If a frame or a sparse matrix has not one row.
-    """
-    if sparse.issparse(x) or hasattr(x, "columns"):
-        if x.shape[0] != 1:
-            raise ValueError(
-                f"The instance has {x.shape[0]} rows, expected one; give "
-                "one row, such as X[:1]."
-            )
-        return x
-    if hasattr(x, "to_frame") and hasattr(x, "index"):
-        return x.to_frame().T.infer_objects()
-    if isinstance(x, np.ndarray):
-        return x[None]
-    numbers = isinstance(x, list | tuple) and _is_numbers(x)
-    return np.asarray(x)[None] if numbers else [x]
-
-
-def _is_numbers(values) -> bool:
-    """Tell a list of numbers from a list of anything else, such as tokens."""
-    try:
-        return np.asarray(values).dtype.kind in "biuf"
-    except ValueError:
-        # Of parts that differ in length.
-        return False
-
-
 def with_first_row(rows: Any, row: Any) -> Any:
     """Return rows whose first is a given one; those that were given stay as they are.
 
