@@ -16,13 +16,18 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from sklearn_baylime.linear_model._trust import Hypothesis, Pool, unit_information
+from sklearn_baylime.linear_model._trust import (
+    Hypothesis,
+    Noise,
+    Pool,
+    unit_information,
+)
 
 # More features than this cost too much; they get the Gaussian prior alone.
 MOST_FEATURES = 200
@@ -39,6 +44,9 @@ _FIRST_STEPS, _LAST, _LAST_STEPS, _TOLERANCE = 3, 7, 25, 1e-2
 
 # Least ratio of precisions, relative to the largest eigenvalue.
 _LEAST_RATIO = 1e-9
+
+# Ratio to start from, over that of answers half of whose variance is explained.
+_WEAK = 0.1
 
 # Nodes where the log density is lower than its top by more are left out.
 _DROP = 9.0
@@ -86,6 +94,12 @@ class TailProblem:
         gram = (vectors * spectrum.eigenvalues) @ vectors.T
         rest = hypothesis.cross[:, targets]
         return cls(hypothesis, targets, votes, vectors, gram, rest, direction, unit)
+
+    @property
+    def noise(self) -> Noise:
+        """What is known of these targets' noise."""
+        noise = self.hypothesis.noise
+        return replace(noise, floor=noise.floor[self.targets])
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +165,7 @@ def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solutio
     square += (prior[:, :, None] * deviation**2).sum(axis=1)
     square += spectrum.residual[problem.targets]
     all_ratios = np.repeat(ratio[:, None], n_shared, axis=1)
-    noise = problem.hypothesis.noise.variance(square, all_ratios)
+    noise = problem.noise.variance(square, all_ratios)
     return Solution(prior, inverse, deviation, scale, information, pull, square, noise)
 
 
@@ -207,7 +221,7 @@ def log_normal(square, variance):
 
 def log_evidence(problem: TailProblem, solution: Solution, ratio) -> np.ndarray:
     """Return the log evidence at each node, (n_nodes,), targets summed by vote."""
-    noise, votes = problem.hypothesis.noise, problem.votes
+    noise, votes = problem.noise, problem.votes
     _, log_det = np.linalg.slogdet(solution.inverse)
     log_det = log_det + np.log(solution.prior).sum(axis=1)
     all_ratios = np.repeat(ratio[:, None], len(votes), axis=1)
@@ -257,8 +271,23 @@ def first_look(problem: TailProblem, low: float, high: float) -> TailNodes:
             most = np.log(hypothesis.base) - np.log(_LEAST_RATIO * size)
             low, high = min(low, most), min(high, most)
         x = np.linspace(low, high, _LAST) if high > low else np.array([low])
-    start = np.ones((len(x), len(problem.gram)))
-    return _evaluate(problem, x, start, _FIRST_STEPS)
+    return _evaluate(problem, x, _start(problem, x), _FIRST_STEPS)
+
+
+def _start(problem: TailProblem, x: np.ndarray) -> np.ndarray:
+    """Return local precisions from what a weak prior finds, (n_nodes, n_features).
+
+    From a strong one the steps end where all coefficients are next to nothing, and each
+    of several correlated ones could explain the answers alone.
+    """
+    hypothesis = problem.hypothesis
+    total = hypothesis.spectrum.eigenvalues.sum() or 1.0
+    weak = np.array([_WEAK * total / hypothesis.weight])
+    solution = solve(problem, weak, np.ones((1, len(problem.gram))))
+    size = solution.deviation**2 / np.maximum(solution.noise, 1e-300)[:, None, :]
+    size = ((size + solution.variances()) @ problem.votes)[0]
+    shared = problem.votes.sum()
+    return (1.0 + shared) / (1.0 + hypothesis.ratio_at(x)[:, None] * size)
 
 
 def refine(nodes: TailNodes) -> TailNodes:

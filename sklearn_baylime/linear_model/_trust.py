@@ -31,9 +31,9 @@ _NOISE_RANGE = (-6.0, 46.0)
 # Nodes where the log density is lower than its top by more are left out.
 _DROP = 16.0
 
-# Nodes of the first look and of the grid that is summed. Sums over a bell curve are
-# exact to rounding with steps of one standard deviation.
-_FIRST, _LAST = 61, 17
+# Nodes of the first look, and least nodes and longest step of the grid that is summed.
+# Sums over a bell curve are exact to rounding with steps of one standard deviation.
+_FIRST, _LAST, _LONGEST = 61, 17, 1.25
 
 # Squares below this share of the answers' are rounding.
 _ROUNDING = 1e-30
@@ -257,8 +257,8 @@ def integrate(hypothesis: Hypothesis, pool: Pool) -> Nodes:
     return Nodes(x, log_joint(x) + step + hypothesis.log_odds)
 
 
-def adaptive_grid(log_density, low, high, n_last=_LAST) -> np.ndarray:
-    """Return nodes, (n_last, n_targets), that span where the density is.
+def adaptive_grid(log_density, low, high) -> np.ndarray:
+    """Return nodes, (n_nodes, n_targets), that span where the density is.
 
     The grid is drawn closer around all values that matter until they fill it.
     """
@@ -272,7 +272,8 @@ def adaptive_grid(log_density, low, high, n_last=_LAST) -> np.ndarray:
         low, high = x[first, column], x[last, column]
         if (last - first > 0.3 * _FIRST).all():
             break
-    return low + (high - low) * np.linspace(0.0, 1.0, n_last)[:, None]
+    n_nodes = max(_LAST, 1 + int(np.ceil((high - low).max() / _LONGEST)))
+    return low + (high - low) * np.linspace(0.0, 1.0, n_nodes)[:, None]
 
 
 @dataclass(frozen=True)
