@@ -10,6 +10,7 @@ explain. That share has a Beta(1, 1/2) distribution, the noise's precision the d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ class Noise:
         return square / self.dof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hypothesis:
     """One reading of the prior, for `n_targets` targets.
 
@@ -119,7 +120,7 @@ class Hypothesis:
     noise: Noise
     weight: float
 
-    @property
+    @cached_property
     def cross(self) -> np.ndarray:
         """Cross moments with the answers, prior mean subtracted, (rank, n_targets)."""
         e = self.spectrum.eigenvalues[:, None]
