@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy import linalg, special, stats
+from scipy import linalg, sparse, special, stats
 
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
@@ -371,3 +371,53 @@ def test_odds_that_are_none(odds, message, tools):
 def test_tails_that_are_none(prior_dof, tools):
     with pytest.raises(ValueError, match="The 'prior_dof' parameter"):
         fit(tools.make_data(), prior_dof=prior_dof)
+
+
+@pytest.mark.parametrize("prior_dof", [np.inf, 1.0])
+@pytest.mark.parametrize("covariance", ["posterior", "robust"])
+def test_draws_vary_the_scale_of_a_direction(covariance, prior_dof, tools):
+    """Most of what is not known, where the coefficients follow it closely."""
+    data = tools.make_data(n=12, noise=3.0)
+    estimator = fit(
+        data,
+        prior_mean=data.coef,
+        prior_scale="fit",
+        prior_precision=300.0,
+        covariance=covariance,
+        prior_dof=prior_dof,
+    )
+    draws = estimator.sample_coef(60_000, random_state=0)
+    std = np.sqrt(np.diag(estimator.sigma_))
+    assert_allclose((draws.mean(axis=0) - estimator.coef_) / std, 0, atol=0.03)
+    gap = (np.cov(draws.T) - estimator.sigma_) / np.outer(std, std)
+    assert_allclose(gap, 0, atol=0.1)
+
+
+@pytest.mark.parametrize("prior_dof", [np.inf, "mixed"])
+@pytest.mark.parametrize("precision", [None, np.arange(1.0, 6.0)], ids=str)
+def test_sparse_rows_are_as_dense_ones(precision, prior_dof, tools):
+    data = tools.make_data()
+    data.X = np.where(data.rng.uniform(size=data.X.shape) < 0.5, data.X, 0.0)
+    params = {
+        "prior_mean": data.coef,
+        "prior_precision": precision,
+        "prior_odds": "open",
+        "prior_dof": prior_dof,
+        "covariance": "robust",
+    }
+    dense = fit(data, **params)
+    data.X = sparse.csr_matrix(data.X)
+    tools.assert_same_fit(fit(data, **params), dense, rtol=1e-6, skip=("conflict_",))
+
+
+def test_predicted_intervals_hold_new_answers(tools):
+    rng = np.random.RandomState(0)
+    hits = []
+    for _ in range(200):
+        X = rng.normal(size=(41, 6))
+        y = X @ rng.normal(size=6) + rng.normal(size=41)
+        data = SimpleNamespace(X=X[:40], y=y[:40], s=None)
+        mean, std = fit(data).predict(X[40:], return_std=True)
+        hits.append(abs(y[40] - mean[0]) < 1.96 * std[0])
+    # Three standard errors of a share of 0.95.
+    assert abs(np.mean(hits) - 0.95) < 3 * np.sqrt(0.95 * 0.05 / 200)
