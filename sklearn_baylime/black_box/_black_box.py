@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from sklearn.base import is_classifier
-from sklearn.utils._param_validation import InvalidParameterError
-from sklearn.utils.validation import _num_samples
 
+from sklearn_baylime.base._sklearn import InvalidParameterError, num_samples
 from sklearn_baylime.black_box._answers import check_answers, one_hot
 from sklearn_baylime.black_box._memory import open_store, row_keys
 from sklearn_baylime.black_box._rows import take
@@ -152,7 +151,7 @@ class BlackBox:
         size = self.rows_per_batch(rows)
         parts = [
             self.ask(take(rows, slice(first, first + size)), first)
-            for first in range(0, _num_samples(rows), size)
+            for first in range(0, num_samples(rows), size)
         ]
         return np.concatenate(parts)
 
@@ -170,7 +169,7 @@ class BlackBox:
         -------
         answers : ndarray of float of shape (n_rows, n_outputs)
         """
-        return self.ask_and_count(rows, np.arange(first, first + _num_samples(rows)))[0]
+        return self.ask_and_count(rows, np.arange(first, first + num_samples(rows)))[0]
 
     def ask_and_count(self, rows, positions) -> tuple[np.ndarray, int]:
         """Ask about one batch of rows; tell how many the memory did not know.
@@ -216,7 +215,7 @@ class BlackBox:
         """
         if self.batch_size is not None:
             return int(self.batch_size)
-        if isinstance(rows, list) or _num_samples(rows) == 0:
+        if isinstance(rows, list) or num_samples(rows) == 0:
             return _TEXT_BATCH
         first = take(rows, slice(0, 1))
         n_bytes = getattr(first, "nbytes", None)

@@ -23,6 +23,12 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from sklearn_baylime.base._sklearn import (
+    boosting_start,
+    histogram_categories,
+    histogram_start,
+    histogram_trees,
+)
 from sklearn_baylime.exact._boxes import Tree, read_histogram_tree, read_tree
 
 # Losses whose link is the identity: the answer is the sum over trees itself.
@@ -170,13 +176,12 @@ def _read_boosting(model) -> Ensemble:
             f"{type(model).__name__} starts from {type(start).__name__}, expected the "
             "default init or 'zero'; use sampling instead."
         )
-    row = np.zeros((1, model.n_features_in_))
     terms = [
         Term(read_tree(tree.tree_), model.learning_rate, np.array([k]))
         for stage in model.estimators_
         for k, tree in enumerate(stage)
     ]
-    return Ensemble(terms, model._raw_predict_init(row)[0])
+    return Ensemble(terms, boosting_start(model))
 
 
 def _read_histogram_boosting(model) -> Ensemble:
@@ -191,16 +196,16 @@ def _read_histogram_boosting(model) -> Ensemble:
     if model.is_categorical_ is not None and model.is_categorical_.any():
         # The model puts its categorical columns first.
         columns = np.argsort(~model.is_categorical_, kind="stable")
-        encoder = model._preprocessor.named_transformers_["encoder"]
-        for column, values in zip(columns, encoder.categories_, strict=False):
+        # Only as many are encoded as are categorical.
+        for column, values in zip(columns, histogram_categories(model), strict=False):
             categories[int(column)] = _numeric_categories(values)
     most = max(map(len, categories.values()), default=0)
     terms = [
         Term(read_histogram_tree(tree, columns, most), 1.0, np.array([k]))
-        for stage in model._predictors
+        for stage in histogram_trees(model)
         for k, tree in enumerate(stage)
     ]
-    return Ensemble(terms, model._baseline_prediction.ravel(), categories)
+    return Ensemble(terms, histogram_start(model), categories)
 
 
 def _numeric_categories(values) -> np.ndarray:

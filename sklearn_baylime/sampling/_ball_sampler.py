@@ -6,9 +6,9 @@ from numbers import Real
 
 import numpy as np
 from scipy.special import ndtri
-from sklearn.utils._param_validation import Interval
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._columns import moments_of
 

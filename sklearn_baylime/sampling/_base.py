@@ -8,10 +8,11 @@ from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_random_state
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_baylime.base._sklearn import Interval, fit_context
 
 
 def check_dense(reference, n_columns: int, dtype) -> np.ndarray:
@@ -122,7 +123,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         "n_samples": [Interval(Integral, 1, None, closed="left")]
     }
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from the codes of the background.
 

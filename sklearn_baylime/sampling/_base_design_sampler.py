@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._sklearn import StrOptions
 from sklearn_baylime.sampling._base import BaseSampler, check_count
 from sklearn_baylime.sampling._designs import (
     DESIGNS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.sampling._base import BaseSampler, refuse_sparse
 
 
@@ -57,7 +57,7 @@ class BaseMaskSampler(BaseSampler):
            [1, 1, 0]], dtype=int8)
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any = None, y: Any = None) -> Self:
         """Learn nothing, only check the parameters.
 

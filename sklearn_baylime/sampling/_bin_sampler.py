@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils import gen_batches
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 
 # Up to this many values a column, comparing all columns at once beats searching each.
@@ -193,7 +193,7 @@ class BinSampler(BaseDesignSampler):
         self.design = design
         self.frequencies = frequencies
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):
         """Count the codes of the background, or take the given frequencies.
 

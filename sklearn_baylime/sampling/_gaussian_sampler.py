@@ -7,10 +7,10 @@ from numbers import Real
 import numpy as np
 from scipy import sparse
 from scipy.special import ndtri
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.sampling._base import rows_with_pattern
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._bin_sampler import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from numbers import Real
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
 
+from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.sampling._base import check_count
 from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
 

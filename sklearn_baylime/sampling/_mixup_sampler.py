@@ -7,10 +7,10 @@ from numbers import Real
 
 import numpy as np
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import type_of_target
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.sampling._base import BaseSampler
 
 

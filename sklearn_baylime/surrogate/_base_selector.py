@@ -6,15 +6,11 @@ from abc import abstractmethod
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._sklearn import Interval, check_sample_weight, fit_context
 from sklearn_baylime.surrogate._weighted_rows import WeightedRows, weigh_rows
 
 
@@ -25,7 +21,7 @@ class WeightedSelector(SelectorMixin, BaseEstimator):
         "n_features": [Interval(Integral, 1, None, closed="left")]
     }
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
         """Choose features.
 
@@ -57,7 +53,7 @@ class WeightedSelector(SelectorMixin, BaseEstimator):
             multi_output=True,
             y_numeric=True,
         )
-        weights = _check_sample_weight(
+        weights = check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
         if not weights.any():

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 from scipy.spatial.distance import cdist
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.metrics import pairwise_distances
 from sklearn.metrics.pairwise import distance_metrics
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
 
 # LIME's width for masks compared by the cosine, in units of that distance.
 _MASK_WIDTH = 0.25
@@ -98,7 +99,7 @@ class ExponentialKernel(BaseEstimator):
         self.metric = metric
         self.reference = reference
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Settle width and reference for rows of this length.
 

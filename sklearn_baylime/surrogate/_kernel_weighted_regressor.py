@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    MetaEstimatorMixin,
-    RegressorMixin,
-    _fit_context,
-    clone,
-)
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.feature_selection import RFE, RFECV, SelectFromModel
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, StrOptions
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    has_fit_parameter,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from sklearn_baylime.base._parts import kernel_distance, kernel_facts, log_weights
 from sklearn_baylime.base._regressors import (
@@ -30,6 +17,13 @@ from sklearn_baylime.base._regressors import (
     states_uncertainty,
     steps_of,
     takes_groups,
+)
+from sklearn_baylime.base._sklearn import (
+    BaseSearchCV,
+    HasMethods,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
 )
 from sklearn_baylime.surrogate._selected_prior import fit_selected, has_prior
 
@@ -143,7 +137,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         self.regressor = regressor
         self.rescale = rescale
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Weigh the rows and fit the regressor.
 
@@ -176,7 +170,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             y_numeric=True,
         )
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
+            sample_weight = check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
         return self.fit_weighted(X, y, self.weigh(X, sample_weight))

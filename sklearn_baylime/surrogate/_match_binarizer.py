@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import fit_context
 
 
 class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -60,7 +56,7 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.reference = reference
         self.categorical_features = categorical_features
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Note what to compare with.
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_baylime.base._sklearn import fit_context
 
 
 class NonzeroSelector(SelectorMixin, BaseEstimator):
@@ -45,7 +47,7 @@ class NonzeroSelector(SelectorMixin, BaseEstimator):
     def __init__(self, reference=None):
         self.reference = reference
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Note the columns.
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from numbers import Real
 
-from sklearn.utils._param_validation import Interval
-
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.surrogate._base_selector import WeightedSelector
 from sklearn_baylime.surrogate._selection import (
     forward_order,

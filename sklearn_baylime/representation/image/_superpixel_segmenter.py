@@ -6,10 +6,9 @@ from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from sklearn_baylime.base._seeds import draw_seed, seed_of_content
+from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
 from sklearn_baylime.representation.image._base import BaseImageCodes
 from sklearn_baylime.representation.image._codes import find_lumps
 from sklearn_baylime.representation.image._fill import FILLS, occlude
@@ -151,7 +150,7 @@ class SuperpixelSegmenter(BaseImageCodes):
         self.merge = merge
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):
         """Check the parameters, and segment images if there are any to look at.
 

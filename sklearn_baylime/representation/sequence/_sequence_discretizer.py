@@ -6,11 +6,10 @@ from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
+from sklearn_baylime.base._sklearn import Interval, fit_context
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 from sklearn_baylime.representation.table._quantile_discretizer import (
     QuantileDiscretizer,
@@ -95,8 +94,10 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         self.feature_names = feature_names
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the bins, and keep the sequences to draw segments from.
 
         Parameters

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import seed_of_content
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 
 
@@ -56,8 +56,10 @@ class SequenceFlattener(BaseSequenceTransformer):
         self.categorical_features = categorical_features
         self.feature_names = feature_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the shape of the sequences.
 
         Parameters

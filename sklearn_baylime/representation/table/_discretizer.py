@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._bins import (
     BinValues,
     assign_bins,
@@ -40,8 +40,10 @@ class BaseDiscretizer(BaseTableTransformer):
         """Return the sorted, distinct inner borders of one numeric column."""
         raise NotImplementedError
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the bins and the values within them.
 
         Parameters

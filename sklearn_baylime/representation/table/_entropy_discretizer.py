@@ -7,8 +7,8 @@ from numbers import Integral
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils._param_validation import Interval, StrOptions
 
+from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 
 # More distinct floats than this are no classes.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 
 

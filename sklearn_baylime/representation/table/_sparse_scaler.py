@@ -6,15 +6,12 @@ from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.sparsefuncs import mean_variance_axis
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.base._sklearn import check_feature_names_in, fit_context
 from sklearn_baylime.representation.table._names import format_numbers
 
 
@@ -58,8 +55,10 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
     def __init__(self, *, feature_names=None):
         self.feature_names = feature_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the standard deviations.
 
         Parameters
@@ -156,7 +155,7 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         names = self._names
         if input_features is not None:
-            names = _check_feature_names_in(self, input_features)
+            names = check_feature_names_in(self, input_features)
         if not self._is_at:
             return names.copy()
         units = [format_numbers([scale])[0] for scale in self.scale_]

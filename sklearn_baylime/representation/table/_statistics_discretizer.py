@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.base import _fit_context
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._bins import ends_on_grid, truncated_normals
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
@@ -93,7 +93,7 @@ class StatisticsDiscretizer(BaseDiscretizer):
         self.feature_names = feature_names
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):
         """Take over the statistics.
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._names import format_numbers
 from sklearn_baylime.representation.table._table_transformer import BaseTableTransformer
 
@@ -87,8 +89,10 @@ class TableScaler(BaseTableTransformer):
         self.categorical_names = categorical_names
         self.feature_names = feature_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn means and standard deviations.
 
         Parameters

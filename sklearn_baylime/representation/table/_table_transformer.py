@@ -8,13 +8,10 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.base._sklearn import check_feature_names_in
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._one_row import as_one_row
 from sklearn_baylime.representation.table._read_layout import read_layout
@@ -133,7 +130,7 @@ class BaseTableTransformer(
         if input_features is None:
             names = np.array(self._layout.names, dtype=object)
         else:
-            names = _check_feature_names_in(self, input_features)
+            names = check_feature_names_in(self, input_features)
         if not self._is_at:
             return names
         told = [

@@ -6,12 +6,12 @@ import re
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
-from sklearn.utils._param_validation import StrOptions
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from sklearn_baylime.base._codes import check_codes
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._seeds import seed_of_content
+from sklearn_baylime.base._sklearn import StrOptions, fit_context
 from sklearn_baylime.representation.text._components import (
     find_components,
     group_occurrences,
@@ -125,7 +125,7 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         self.mask_string = mask_string
         self.stop_words = stop_words
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X=None, y=None):
         """Check the parameters; there is nothing to learn.
 
