@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
@@ -65,7 +66,7 @@ class Ensemble:
     categories: dict[int, np.ndarray] = field(default_factory=dict)
 
 
-def read_ensemble(model) -> Ensemble | None:
+def read_ensemble(model: Any) -> Ensemble | None:
     """Return a fitted model's trees, None if it is of none of the kinds with trees.
 
     Raises
@@ -79,7 +80,7 @@ def read_ensemble(model) -> Ensemble | None:
     return None
 
 
-def read_lines(model) -> tuple[np.ndarray, np.ndarray] | None:
+def read_lines(model: Any) -> tuple[np.ndarray, np.ndarray] | None:
     """Return slopes (n_targets, n_columns) and intercepts of a linear model.
 
     None if there are no such attributes, or if the answers on a few rows show that they
@@ -98,7 +99,7 @@ def read_lines(model) -> tuple[np.ndarray, np.ndarray] | None:
     return (coef, intercept) if _is_linear(answer, coef, intercept) else None
 
 
-def _is_linear(answer: Callable, coef, intercept) -> bool:
+def _is_linear(answer: Callable, coef: np.ndarray, intercept: np.ndarray) -> bool:
     rows = np.random.default_rng(0).normal(size=(4, coef.shape[1]))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Names of columns do not matter for this check.
@@ -113,22 +114,22 @@ def _is_linear(answer: Callable, coef, intercept) -> bool:
     return bool((gap <= 1e-5 * size).all())
 
 
-def _read_one_tree(model) -> Ensemble:
+def _read_one_tree(model: Any) -> Ensemble:
     return _mean_of_trees(model, [model])
 
 
-def _read_forest(model) -> Ensemble:
+def _read_forest(model: Any) -> Ensemble:
     return _mean_of_trees(model, model.estimators_)
 
 
-def _mean_of_trees(model, trees) -> Ensemble:
+def _mean_of_trees(model: Any, trees: Any) -> Ensemble:
     n_targets = _n_targets(model)
     targets, scale = np.arange(n_targets), 1.0 / len(trees)
     terms = [Term(read_tree(tree.tree_), scale, targets) for tree in trees]
     return Ensemble(terms, np.zeros(n_targets))
 
 
-def _n_targets(model) -> int:
+def _n_targets(model: Any) -> int:
     if not is_classifier(model):
         return model.n_outputs_
     if getattr(model, "n_outputs_", 1) > 1:
@@ -139,7 +140,7 @@ def _n_targets(model) -> int:
     return model.n_classes_
 
 
-def _read_bagging(model) -> Ensemble:
+def _read_bagging(model: Any) -> Ensemble:
     trees = model.estimators_
     if not all(
         isinstance(t, (DecisionTreeClassifier, DecisionTreeRegressor)) for t in trees
@@ -158,7 +159,7 @@ def _read_bagging(model) -> Ensemble:
     return Ensemble(terms, np.zeros(n_targets))
 
 
-def _read_boosting(model) -> Ensemble:
+def _read_boosting(model: Any) -> Ensemble:
     start = model.init_
     constant = (
         start == "zero"
@@ -184,7 +185,7 @@ def _read_boosting(model) -> Ensemble:
     return Ensemble(terms, boosting_start(model))
 
 
-def _read_histogram_boosting(model) -> Ensemble:
+def _read_histogram_boosting(model: Any) -> Ensemble:
     if not is_classifier(model) and model.loss not in _IDENTITY_LOSSES:
         raise TypeError(
             f"{type(model).__name__} has loss={model.loss!r}, whose answers are no sum "
@@ -208,7 +209,7 @@ def _read_histogram_boosting(model) -> Ensemble:
     return Ensemble(terms, histogram_start(model), categories)
 
 
-def _numeric_categories(values) -> np.ndarray:
+def _numeric_categories(values: np.ndarray) -> np.ndarray:
     """Return a column's categories as numbers, the missing one left out."""
     texts = [value for value in np.asarray(values).tolist() if isinstance(value, str)]
     if texts:
