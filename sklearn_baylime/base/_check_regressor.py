@@ -62,7 +62,7 @@ class RegressorCase:
         return self.fit(self.rows, self.answers[:, 0], self.weights)
 
 
-def _linear(fitted) -> Any:
+def _linear(fitted: Any) -> Any:
     """Return the model that has the weights, which may be a search's best."""
     return getattr(fitted, "best_estimator_", fitted)
 
@@ -86,7 +86,7 @@ def coef_is_one_weight_a_column(case: RegressorCase) -> None:
         _check_coef(case, fitted, (2, n_columns), ((), (2,)))
 
 
-def _check_coef(case, fitted, expected, intercepts) -> None:
+def _check_coef(case: Any, fitted: Any, expected: Any, intercepts: Any) -> None:
     model = _linear(fitted)
     require(
         hasattr(model, "coef_"),

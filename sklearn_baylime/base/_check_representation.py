@@ -56,7 +56,7 @@ class RepresentationCase:
         self.x = self._instance(0) if x is None else x
         self.other = self._find_other()
 
-    def _default_background(self, x):
+    def _default_background(self, x: Any) -> Any:
         if not has_codes_before_at(self.part):
             raise ValueError(
                 f"{self.name} has codes at an instance only, expected instances to "
@@ -64,7 +64,7 @@ class RepresentationCase:
             )
         return np.random.default_rng(0).normal(size=(30, 3))
 
-    def _instance(self, i) -> Any:
+    def _instance(self, i: int) -> Any:
         is_table = sparse.issparse(self.X) or hasattr(self.X, "columns")
         return self.X[i : i + 1] if is_table else self.X[i]
 
@@ -253,7 +253,7 @@ def codes_come_back(case: RepresentationCase) -> None:
     )
 
 
-def _first_that_differ(codes, others) -> tuple[list | None, list | None]:
+def _first_that_differ(codes: Any, others: Any) -> tuple[list | None, list | None]:
     """Return the first rows of codes that are not the same but for rounding."""
     codes, others = (
         np.asarray(c.toarray() if sparse.issparse(c) else c, dtype=float)

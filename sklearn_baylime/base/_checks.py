@@ -193,18 +193,18 @@ def parametrize_with_checks(parts: Iterable[Any]) -> Any:
     return pytest.mark.parametrize(("part", "check"), cases)
 
 
-def _short(part, most=70) -> str:
+def _short(part: Any, most: int = 70) -> str:
     text = " ".join(repr(part).split())
     return text if len(text) <= most else f"{text[:most]}..."
 
 
-def _checks_of(part) -> list[tuple[str, Callable, Callable]]:
+def _checks_of(part: Any) -> list[tuple[str, Callable, Callable]]:
     """Return names, checks and cases of the role that a part has."""
     checks, make = _role_of(part)
     return [(check.__name__, check, make) for check in checks]
 
 
-def _role_of(part) -> tuple[list[Callable], Callable]:
+def _role_of(part: Any) -> tuple[list[Callable], Callable]:
     if is_sampler(part):
         return _check_sampler.CHECKS, SamplerCase
     if is_kernel(part):
@@ -214,11 +214,13 @@ def _role_of(part) -> tuple[list[Callable], Callable]:
     return _check_representation.CHECKS, RepresentationCase
 
 
-def _run_one(check, make, data, part) -> None:
+def _run_one(
+    check: Callable[..., None], make: Callable[..., Any], data: Any, part: Any
+) -> None:
     check(make(part, *data))
 
 
-def _run(checks, make, part, *data) -> None:
+def _run(checks: Any, make: Callable[..., Any], part: Any, *data: Any) -> None:
     # Methods come first, without which a case cannot be made.
     for check in checks:
         check(make(part, *data))

@@ -80,7 +80,7 @@ def shorten(values: Sequence[Any], most: int = 8) -> str:
     return f"[{shown}, ... ({rest} more)]" if rest > 0 else f"[{shown}]"
 
 
-def _check_mask(mask, n_columns, parameter) -> np.ndarray:
+def _check_mask(mask: np.ndarray, n_columns: int, parameter: str) -> np.ndarray:
     if len(mask) != n_columns:
         raise ValueError(
             f"{parameter} is a mask of {len(mask)} booleans, expected one for each of "
@@ -89,5 +89,5 @@ def _check_mask(mask, n_columns, parameter) -> np.ndarray:
     return mask
 
 
-def _example(names) -> str | int:
+def _example(names: Any) -> str | int:
     return 0 if isinstance(names, int) or not len(names) else names[0]

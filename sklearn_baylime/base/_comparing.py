@@ -39,7 +39,7 @@ def is_same(rows: Any, others: Any) -> bool:
     return _is_same_array(np.asarray(rows), np.asarray(others))
 
 
-def _is_same_array(rows, others) -> bool:
+def _is_same_array(rows: Any, others: Any) -> bool:
     if rows.shape != others.shape:
         return False
     floats = rows.dtype.kind in "fc" and others.dtype.kind in "fc"
@@ -48,7 +48,7 @@ def _is_same_array(rows, others) -> bool:
     return all(map(_is_same_object, rows.ravel().tolist(), others.ravel().tolist()))
 
 
-def _is_same_object(one, other) -> bool:
+def _is_same_object(one: Any, other: Any) -> bool:
     if isinstance(one, np.ndarray):
         return _is_same_array(one, np.asarray(other))
     if isinstance(one, float) and one != one:

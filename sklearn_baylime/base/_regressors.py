@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
+from sklearn_baylime.base._sklearn import BaseSearchCV
 
-def steps_of(regressor) -> list[Any]:
+
+def steps_of(regressor: Any) -> list[Any]:
     """Return the steps of a pipeline that do something, or the regressor alone."""
     if isinstance(regressor, Pipeline):
         return [s for _, s in regressor.steps if s not in (None, "passthrough")]
     return [regressor]
 
 
-def innermost(regressor) -> Any:
+def innermost(regressor: Any) -> Any:
     """Return the model at the end of pipelines and searches.
 
     Of a search that is fitted, the best; of one that is not, its candidate.
@@ -34,13 +35,13 @@ def innermost(regressor) -> Any:
     return last
 
 
-def states_uncertainty(regressor) -> bool:
+def states_uncertainty(regressor: Any) -> bool:
     """Tell whether `predict` takes `return_std`, as Bayesian regressors' do."""
     predict = innermost(regressor).predict
     return "return_std" in inspect.signature(predict).parameters
 
 
-def takes_several_targets(regressor) -> bool:
+def takes_several_targets(regressor: Any) -> bool:
     """Tell whether one fit serves several targets: no selector chooses for each."""
     if isinstance(regressor, Pipeline):
         steps = steps_of(regressor)
@@ -52,12 +53,12 @@ def takes_several_targets(regressor) -> bool:
         return False
 
 
-def takes_groups(regressor) -> bool:
+def takes_groups(regressor: Any) -> bool:
     """Tell whether `fit` takes `groups`, rows that are one observation together."""
     return has_fit_parameter(innermost(regressor), "groups")
 
 
-def prior_parameters(regressor) -> dict[str, Any]:
+def prior_parameters(regressor: Any) -> dict[str, Any]:
     """Return the parameters that state a prior, as far as the regressor has them."""
     names = ("prior_mean", "prior_precision", "prior_scale")
     return {
@@ -65,7 +66,7 @@ def prior_parameters(regressor) -> dict[str, Any]:
     }
 
 
-def has_given_precision(regressor) -> bool:
+def has_given_precision(regressor: Any) -> bool:
     """Tell whether the user has said what prior or noise there is.
 
     Such a local model is meant as it is, penalty and all.
@@ -75,12 +76,12 @@ def has_given_precision(regressor) -> bool:
     return any(getattr(last, name, None) is not None for name in names)
 
 
-def weighs_hypotheses(regressor) -> bool:
+def weighs_hypotheses(regressor: Any) -> bool:
     """Tell whether a regressor doubts a prior mean, as far as the data do."""
     return getattr(regressor, "trust", None) == "integrate"
 
 
-def with_last(regressor, step):
+def with_last(regressor: Any, step: Any) -> Any:
     """Return a pipeline with another last step, or the step alone."""
     if not isinstance(regressor, Pipeline):
         return step
@@ -88,7 +89,7 @@ def with_last(regressor, step):
     return Pipeline([*regressor.steps[:-1], (name, step)])
 
 
-def selects(step) -> bool:
+def selects(step: Any) -> bool:
     """Tell a feature selector, which leaves columns as they are, from a transformer."""
     return hasattr(step, "get_support")
 
@@ -160,7 +161,7 @@ class LinearReading:
     loo_score: np.ndarray
 
 
-def read_linear(regressor) -> LinearReading:
+def read_linear(regressor: Any) -> LinearReading:
     """Read a fitted linear model, its words where it has them and NaN where not.
 
     Raises
@@ -178,7 +179,7 @@ def read_linear(regressor) -> LinearReading:
     coef = np.atleast_2d(coef)
     n_targets, k = coef.shape
 
-    def read(name, *shape):
+    def read(name: str, *shape: int) -> np.ndarray:
         value = getattr(model, name, None)
         value = np.nan if value is None else np.asarray(value, dtype=np.float64)
         if np.size(value) == n_targets * int(np.prod(shape)):
@@ -205,7 +206,7 @@ def read_linear(regressor) -> LinearReading:
     )
 
 
-def coefficients(model) -> np.ndarray | None:
+def coefficients(model: Any) -> np.ndarray | None:
     """Return `coef_` as (k,) or (T, k), or None where the model has none.
 
     A column (k, 1) of one target is what some hand-written models have.
@@ -220,16 +221,16 @@ def coefficients(model) -> np.ndarray | None:
     return coef[:, 0] if is_column else coef
 
 
-def _intercept(model, n_targets: int) -> np.ndarray:
+def _intercept(model: Any, n_targets: int) -> np.ndarray:
     intercept = np.ravel(np.asarray(getattr(model, "intercept_", 0.0), np.float64))
     return np.broadcast_to(intercept, (n_targets,))
 
 
-def can_predict(step) -> bool:
+def can_predict(step: Any) -> bool:
     """Tell a regressor from the other steps."""
     return hasattr(step, "fit") and hasattr(step, "predict")
 
 
-def is_search(regressor) -> bool:
+def is_search(regressor: Any) -> bool:
     """Tell a search over parameters, which needs more rows than a trial has."""
     return any(isinstance(step, BaseSearchCV) for step in steps_of(regressor))

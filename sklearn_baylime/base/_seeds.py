@@ -93,7 +93,7 @@ def seed_of_content(x: Any) -> int:
     return _seed_of_pickle(x)
 
 
-def _seed_of_pickle(x) -> int:
+def _seed_of_pickle(x: Any) -> int:
     try:
         return int(joblib.hash(_state_of(x))[:8], 16)
     except Exception as error:
@@ -103,7 +103,7 @@ def _seed_of_pickle(x) -> int:
         ) from error
 
 
-def _state_of(x) -> Any:
+def _state_of(x: Any) -> Any:
     """Return what is hashed of an object: without what it computed when asked.
 
     A graph of networkx, for one, keeps its views among its attributes once they were

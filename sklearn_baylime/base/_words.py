@@ -104,7 +104,7 @@ def names_behind(
     return [f"{type(step).__name__.lower()}{i}" for i in range(n_columns)]
 
 
-def _names_told(step, before) -> list[str] | None:
+def _names_told(step: Any, before: list[str] | None) -> list[str] | None:
     if not hasattr(step, "get_feature_names_out"):
         return None
     given = [] if before is None else [np.array(before, dtype=object)]
@@ -127,7 +127,7 @@ def names_seen(step: Any) -> list[str]:
     )
 
 
-def _check_number(step, names, n_columns):
+def _check_number(step: Any, names: list[str], n_columns: int | None) -> None:
     if n_columns is not None and len(names) != n_columns:
         raise ValueError(
             f"{type(step).__name__}.get_feature_names_out returned {len(names)} names, "

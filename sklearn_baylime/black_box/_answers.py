@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
-def one_hot(answers, labels, positions: np.ndarray) -> np.ndarray:
+def one_hot(answers: Any, labels: Any, positions: np.ndarray) -> np.ndarray:
     """Return 1 where a row has the label of the column, else 0: (n_rows, n_labels)."""
     given, known = np.asarray(answers), np.asarray(labels)
     if given.shape != (len(positions),):
@@ -23,7 +25,7 @@ def one_hot(answers, labels, positions: np.ndarray) -> np.ndarray:
     return matches.astype(np.float64)
 
 
-def check_answers(answers, positions: np.ndarray) -> np.ndarray:
+def check_answers(answers: Any, positions: np.ndarray) -> np.ndarray:
     """Return the answers as numbers (n_rows, n_outputs), or say what is wrong.
 
     `positions` are the rows' numbers in the neighbourhood, for the message.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
 from sklearn.base import is_classifier
-from sklearn.utils._param_validation import InvalidParameterError
-from sklearn.utils.validation import _num_samples
 
+from sklearn_baylime.base._sklearn import InvalidParameterError, num_samples
 from sklearn_baylime.black_box._answers import check_answers, one_hot
 from sklearn_baylime.black_box._memory import open_store, row_keys
 from sklearn_baylime.black_box._rows import take
@@ -78,8 +77,14 @@ class BlackBox:
     """
 
     def __init__(
-        self, model, *, batch_size=None, output_names=None, labels=None, memory=None
-    ):
+        self,
+        model: Any,
+        *,
+        batch_size: int | None = None,
+        output_names: Sequence[str] | None = None,
+        labels: Any = None,
+        memory: Any = None,
+    ) -> None:
         self.model = model
         self.output_names = output_names
         self.batch_size = batch_size
@@ -118,7 +123,7 @@ class BlackBox:
         self.n_queries_ = 0
         self.n_calls_ = 0
 
-    def count(self, n_queries, n_calls) -> None:
+    def count(self, n_queries: int, n_calls: int) -> None:
         """Add to the counts, such as what another process has asked.
 
         Parameters
@@ -132,7 +137,7 @@ class BlackBox:
             self.n_queries_ += n_queries
             self.n_calls_ += n_calls
 
-    def __call__(self, rows) -> np.ndarray:
+    def __call__(self, rows: Any) -> np.ndarray:
         """Ask about rows, in batches.
 
         Parameters
@@ -152,11 +157,11 @@ class BlackBox:
         size = self.rows_per_batch(rows)
         parts = [
             self.ask(take(rows, slice(first, first + size)), first)
-            for first in range(0, _num_samples(rows), size)
+            for first in range(0, num_samples(rows), size)
         ]
         return np.concatenate(parts)
 
-    def ask(self, rows, first=0) -> np.ndarray:
+    def ask(self, rows: Any, first: int = 0) -> np.ndarray:
         """Ask about one batch of rows.
 
         Parameters
@@ -170,9 +175,9 @@ class BlackBox:
         -------
         answers : ndarray of float of shape (n_rows, n_outputs)
         """
-        return self.ask_and_count(rows, np.arange(first, first + _num_samples(rows)))[0]
+        return self.ask_and_count(rows, np.arange(first, first + num_samples(rows)))[0]
 
-    def ask_and_count(self, rows, positions) -> tuple[np.ndarray, int]:
+    def ask_and_count(self, rows: Any, positions: np.ndarray) -> tuple[np.ndarray, int]:
         """Ask about one batch of rows; tell how many the memory did not know.
 
         Parameters
@@ -202,7 +207,7 @@ class BlackBox:
                 self._store[key] = answer
         return np.stack([self._store[key] for key in keys]), len(unknown)
 
-    def rows_per_batch(self, rows) -> int:
+    def rows_per_batch(self, rows: Any) -> int:
         """Return the most rows of this kind that go into one call.
 
         Parameters
@@ -216,7 +221,7 @@ class BlackBox:
         """
         if self.batch_size is not None:
             return int(self.batch_size)
-        if isinstance(rows, list) or _num_samples(rows) == 0:
+        if isinstance(rows, list) or num_samples(rows) == 0:
             return _TEXT_BATCH
         first = take(rows, slice(0, 1))
         n_bytes = getattr(first, "nbytes", None)
@@ -226,7 +231,7 @@ class BlackBox:
             n_bytes = 64 * first.shape[1]
         return max(1, _BATCH_BYTES // max(1, int(n_bytes)))
 
-    def names(self, n_outputs) -> list[str]:
+    def names(self, n_outputs: int) -> list[str]:
         """Return a name for each column of the answers.
 
         Parameters
@@ -243,7 +248,7 @@ class BlackBox:
         ValueError
             If `output_names` are not as many as the model's answers have columns.
         """
-        names = self.output_names
+        names: Any = self.output_names
         if names is None:
             names = self.labels
         if names is None and self.classes is not None:
@@ -280,7 +285,7 @@ class BlackBox:
         """Whether the model is an estimator, or a method of one."""
         return self._source is not None
 
-    def _ask_model(self, rows, positions):
+    def _ask_model(self, rows: Any, positions: np.ndarray) -> np.ndarray:
         answers = self._ask(rows)
         if isinstance(answers, list) and all(np.ndim(part) == 2 for part in answers):
             # Of several outputs, scikit-learn gives the probabilities of each.
@@ -297,13 +302,13 @@ class BlackBox:
         self._n_outputs = answers.shape[1]
         return answers
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Self:
         return self
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: Any) -> Self:
         return self
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         return {
             "model": self.model,
             "batch_size": self.batch_size,
@@ -314,14 +319,14 @@ class BlackBox:
             else self._store,
         }
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"BlackBox({self.model!r})"
 
 
-def _resolve(model) -> tuple[Callable, Any]:
+def _resolve(model: Any) -> tuple[Callable, Any]:
     """Return the function to ask, and the estimator behind it if there is one."""
     if hasattr(model, "predict"):
         if is_classifier(model):
@@ -338,7 +343,7 @@ def _resolve(model) -> tuple[Callable, Any]:
     )
 
 
-def _labels_of(ask, source):
+def _labels_of(ask: Callable[..., Any], source: Any) -> Any:
     """Return the labels that a classifier's predict answers, None for numbers."""
     is_predict = getattr(ask, "__name__", "") == "predict"
     if source is None or not is_predict or not is_classifier(source):

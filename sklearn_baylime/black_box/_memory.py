@@ -6,12 +6,13 @@ import hashlib
 import pickle
 from collections.abc import MutableMapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 
-def row_keys(rows) -> list[bytes]:
+def row_keys(rows: Any) -> list[bytes]:
     """Return a digest of each row's content, its type included."""
     if isinstance(rows, np.ndarray) and rows.dtype != object:
         kind = str((rows.dtype, rows.shape[1:]))
@@ -33,7 +34,7 @@ def row_keys(rows) -> list[bytes]:
     return [hashlib.blake2b(salt + c, digest_size=16).digest() for c in contents]
 
 
-def open_store(memory) -> MutableMapping | None:
+def open_store(memory: Any) -> MutableMapping | None:
     if memory is None or memory is False:
         return None
     if memory is True:

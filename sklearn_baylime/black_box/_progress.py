@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
-def progress(verbose, total: int):
+def progress(
+    verbose: bool | Callable[[int, int], object], total: int
+) -> Iterator[Callable[[int], None]]:
     """Yield a function that is told how many rows were answered.
 
     Parameters
@@ -34,7 +36,7 @@ def progress(verbose, total: int):
 
 
 class _Counter:
-    def __init__(self, report: Callable[[int, int], object], total: int):
+    def __init__(self, report: Callable[[int, int], object], total: int) -> None:
         self.report, self.total, self.n_answered = report, total, 0
 
     def __call__(self, n_rows: int) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 
 
-def take(rows, index):
+def take(rows: Any, index: Any) -> Any:
     """Take rows of an array, a frame or a list by a slice or an index array."""
     if hasattr(rows, "iloc"):
         return rows.iloc[index]
@@ -15,7 +17,7 @@ def take(rows, index):
     return rows[index]
 
 
-def concatenate(parts: list):
+def concatenate(parts: list) -> Any:
     """Put arrays, frames or lists of rows together."""
     if len(parts) == 1:
         return parts[0]
@@ -34,7 +36,7 @@ def concatenate(parts: list):
     return np.concatenate(parts)
 
 
-def split_instances(X) -> list:
+def split_instances(X: Any) -> list:
     """Return the instances of a table, an array or a list, one by one."""
     if hasattr(X, "columns") or sparse.issparse(X):
         return [take(X, slice(i, i + 1)) for i in range(X.shape[0])]

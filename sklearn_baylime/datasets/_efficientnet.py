@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 # Pixels of a side of what the network sees.
 SIDE = 224
@@ -14,7 +16,7 @@ SIDE = 224
 _STAGES = ((1, 1), (2, 2), (2, 2), (3, 2), (3, 1), (4, 2), (1, 1))
 
 
-def build_model(tensors) -> bytes:
+def build_model(tensors: dict[str, np.ndarray]) -> bytes:
     """Return EfficientNet-Lite0 as an ONNX model, from "pixels" to "maps" and "logits".
 
     Parameters
@@ -32,20 +34,29 @@ def build_model(tensors) -> bytes:
     nodes: list = []
     constants: list = []
 
-    def add(operator, *inputs, output=None, **attributes):
+    def add(
+        operator: str, *inputs: str, output: str | None = None, **attributes: Any
+    ) -> str:
         output = output or f"value{len(nodes)}"
         nodes.append(helper.make_node(operator, inputs, [output], **attributes))
         return output
 
-    def constant(array, name):
+    def constant(array: ArrayLike, name: str) -> str:
         array = np.asarray(array, np.float32, order="C")
         constants.append(numpy_helper.from_array(array, name))
         return name
 
-    def learned(layer, *names):
+    def learned(layer: str, *names: str) -> list[str]:
         return [constant(tensors[f"{layer}.{n}"], f"{layer}.{n}") for n in names]
 
-    def convolve(x, kernel, norm, stride=1, clip=True, output=None):
+    def convolve(
+        x: str,
+        kernel: str,
+        norm: str,
+        stride: int = 1,
+        clip: bool = True,
+        output: str | None = None,
+    ) -> str:
         n_channels, depth = tensors[f"{kernel}.weight"].shape[:2]
         x = add(
             "Conv",
@@ -58,7 +69,7 @@ def build_model(tensors) -> bytes:
         x = add("BatchNormalization", x, *moments, epsilon=1e-3)
         return add("Clip", x, zero, six, output=output) if clip else x
 
-    def port(name, *shape):
+    def port(name: str, *shape: Any) -> Any:
         return helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *shape])
 
     zero, six = constant(0, "zero"), constant(6, "six")
@@ -84,7 +95,7 @@ def build_model(tensors) -> bytes:
     return model.SerializeToString()
 
 
-def read_checkpoint(file) -> dict[str, np.ndarray]:
+def read_checkpoint(file: Any) -> dict[str, np.ndarray]:
     """Return the tensors of a file as PyTorch wrote them before version 1.6.
 
     It has three pickles about itself, one of the tensors as pieces of storages and one
@@ -107,14 +118,20 @@ def read_checkpoint(file) -> dict[str, np.ndarray]:
     return {name: _view(storages, *piece) for name, piece in pieces.items()}
 
 
-def _view(storages, key, start, shape, strides):
+def _view(
+    storages: dict[str, np.ndarray],
+    key: str,
+    start: int,
+    shape: tuple[int, ...],
+    strides: tuple[int, ...],
+) -> np.ndarray:
     """Return a tensor; numpy counts strides in bytes, PyTorch in numbers."""
     numbers = storages[key][start:]
     in_bytes = [stride * numbers.itemsize for stride in strides]
     return np.lib.stride_tricks.as_strided(numbers, shape, in_bytes, writeable=False)
 
 
-def _unpickle(file):
+def _unpickle(file: Any) -> tuple[Any, dict[str, Any]]:
     """Return the next object of a file, and the types of its storages."""
     unpickler = _TensorUnpickler(file)
     return unpickler.load(), unpickler.dtypes
@@ -130,16 +147,16 @@ class _TensorUnpickler(pickle.Unpickler):
         ("torch._utils", "_rebuild_tensor_v2"): lambda *piece: piece[:4],
     }
 
-    def __init__(self, file):
+    def __init__(self, file: Any) -> None:
         super().__init__(file)
-        self.dtypes = {}
+        self.dtypes: dict[str, Any] = {}
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in self._known:
             raise pickle.UnpicklingError(f"{module}.{name} is no part of a tensor.")
         return self._known[module, name]
 
-    def persistent_load(self, pid):
+    def persistent_load(self, pid: Any) -> Any:
         _, dtype, key, *_ = pid
         self.dtypes[key] = dtype
         return key

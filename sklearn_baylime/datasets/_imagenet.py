@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import softmax
 
 from sklearn_baylime.datasets._efficientnet import SIDE, build_model, read_checkpoint
@@ -21,7 +24,7 @@ _WEIGHTS = "efficientnet-lite0-57934424.pth"
 _BATCH = 16
 
 
-def load_imagenet_network(*, n_threads=1):
+def load_imagenet_network(*, n_threads: int = 1) -> ImageNetNetwork:
     """Load EfficientNet-Lite0, which tells the 1000 classes of ImageNet apart.
 
     Nothing is downloaded: weights and names are read from the packages that
@@ -76,17 +79,18 @@ class ImageNetNetwork:
     no influence. Pickles and copies hold no weights; a process reads them once.
     """
 
-    def __init__(self, n_threads=1):
-        if not isinstance(n_threads, Integral) or n_threads < 1:
+    def __init__(self, n_threads: int = 1) -> None:
+        given: Any = n_threads
+        if not isinstance(given, Integral) or given < 1:
             raise ValueError(f"n_threads is {n_threads!r}, expected an integer >= 1.")
         self.n_threads = int(n_threads)
         self._session, self._weights, names = _open(self.n_threads, os.getpid())
         self.class_names = list(names)
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.n_threads,)
 
-    def __call__(self, images):
+    def __call__(self, images: ArrayLike) -> np.ndarray:
         """Return the probabilities of the classes.
 
         Parameters
@@ -106,7 +110,7 @@ class ImageNetNetwork:
             probabilities[batch] = softmax(logits, axis=1)
         return probabilities
 
-    def crop(self, images):
+    def crop(self, images: ArrayLike) -> np.ndarray:
         """Return the central squares, with bicubic weights resized to 224 x 224 pixels.
 
         Images of that size stay as they are.
@@ -134,7 +138,7 @@ class ImageNetNetwork:
             cropped[i] = np.asarray(photo)
         return cropped
 
-    def grad_cam(self, image, target):
+    def grad_cam(self, image: ArrayLike, target: int | Sequence[int]) -> np.ndarray:
         r"""Return Grad-CAM at the last convolution: where the evidence for a class is.
 
         A class's logit is :math:`b_c + \sum_k W_{ck} \bar A_k`, with the means of the
@@ -165,14 +169,16 @@ class ImageNetNetwork:
         weights = self._weights[classes].sum(axis=0, dtype=np.float64)
         return np.maximum(np.tensordot(weights, maps, axes=1) / maps[0].size, 0)
 
-    def _run(self, output, images):
+    def _run(self, output: str, images: ArrayLike) -> np.ndarray:
         # The scale of the authors' own training.
         pixels = (self.crop(images).astype(np.float32) - 127) / 128
         pixels = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
         return self._session.run([output], {"pixels": pixels})[0]
 
 
-def _checked(images, axes=("n_images", "height", "width", "3")):
+def _checked(
+    images: ArrayLike, axes: tuple[str, ...] = ("n_images", "height", "width", "3")
+) -> np.ndarray:
     images = np.asarray(images)
     if images.ndim != len(axes) or images.shape[-1] != 3 or 0 in images.shape[-3:-1]:
         raise ValueError(
@@ -187,7 +193,7 @@ def _checked(images, axes=("n_images", "height", "width", "3")):
 
 
 @lru_cache(maxsize=4)
-def _open(n_threads, pid):
+def _open(n_threads: int, pid: int) -> tuple[Any, np.ndarray, list[str]]:
     """Return session, last layer's weights and names of classes.
 
     Once a process, lest every task that unpickles the network read it again; but not

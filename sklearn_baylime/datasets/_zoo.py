@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -11,7 +12,9 @@ from sklearn.utils import Bunch
 _TYPES = ("mammal", "bird", "reptile", "fish", "amphibian", "insect", "invertebrate")
 
 
-def load_zoo(*, return_X_y=False, as_frame=False):
+def load_zoo(
+    *, return_X_y: bool = False, as_frame: bool = False
+) -> Bunch | tuple[Any, Any]:
     """Load the zoo table: 101 animals, 16 features, 7 types.
 
     Fifteen features are 0 or 1, such as hair, milk and venomous; legs is the number of
@@ -92,7 +95,9 @@ def load_zoo(*, return_X_y=False, as_frame=False):
     )
 
 
-def _to_frame(numbers, feature_names, animal_names):
+def _to_frame(
+    numbers: np.ndarray, feature_names: list[str], animal_names: np.ndarray
+) -> Any:
     """Return features and target as a frame of animals."""
     try:
         import pandas as pd

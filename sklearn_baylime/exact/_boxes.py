@@ -8,6 +8,7 @@ columns.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ class Cuts:
     ends: np.ndarray
 
 
-def read_tree(tree, columns=None) -> Tree:
+def read_tree(tree: Any, columns: Any = None) -> Tree:
     """Read a `tree_` of scikit-learn; `columns` are those of the table it was fed."""
     column = np.where(tree.children_left < 0, 0, tree.feature)
     return Tree(
@@ -96,7 +97,7 @@ def read_tree(tree, columns=None) -> Tree:
     )
 
 
-def read_histogram_tree(predictor, columns: np.ndarray, n_categories: int) -> Tree:
+def read_histogram_tree(predictor: Any, columns: np.ndarray, n_categories: int) -> Tree:
     """Read a tree of histogram gradient boosting.
 
     `columns` undoes the order in which the model keeps its columns; `n_categories` is

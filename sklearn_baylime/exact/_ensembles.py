@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from sklearn.base import is_classifier
@@ -23,6 +24,12 @@ from sklearn.ensemble import (
 )
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from sklearn_baylime.base._sklearn import (
+    boosting_start,
+    histogram_categories,
+    histogram_start,
+    histogram_trees,
+)
 from sklearn_baylime.exact._boxes import Tree, read_histogram_tree, read_tree
 
 # Losses whose link is the identity: the answer is the sum over trees itself.
@@ -59,7 +66,7 @@ class Ensemble:
     categories: dict[int, np.ndarray] = field(default_factory=dict)
 
 
-def read_ensemble(model) -> Ensemble | None:
+def read_ensemble(model: Any) -> Ensemble | None:
     """Return a fitted model's trees, None if it is of none of the kinds with trees.
 
     Raises
@@ -73,7 +80,7 @@ def read_ensemble(model) -> Ensemble | None:
     return None
 
 
-def read_lines(model) -> tuple[np.ndarray, np.ndarray] | None:
+def read_lines(model: Any) -> tuple[np.ndarray, np.ndarray] | None:
     """Return slopes (n_targets, n_columns) and intercepts of a linear model.
 
     None if there are no such attributes, or if the answers on a few rows show that they
@@ -92,7 +99,7 @@ def read_lines(model) -> tuple[np.ndarray, np.ndarray] | None:
     return (coef, intercept) if _is_linear(answer, coef, intercept) else None
 
 
-def _is_linear(answer: Callable, coef, intercept) -> bool:
+def _is_linear(answer: Callable, coef: np.ndarray, intercept: np.ndarray) -> bool:
     rows = np.random.default_rng(0).normal(size=(4, coef.shape[1]))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         # Names of columns do not matter for this check.
@@ -107,22 +114,22 @@ def _is_linear(answer: Callable, coef, intercept) -> bool:
     return bool((gap <= 1e-5 * size).all())
 
 
-def _read_one_tree(model) -> Ensemble:
+def _read_one_tree(model: Any) -> Ensemble:
     return _mean_of_trees(model, [model])
 
 
-def _read_forest(model) -> Ensemble:
+def _read_forest(model: Any) -> Ensemble:
     return _mean_of_trees(model, model.estimators_)
 
 
-def _mean_of_trees(model, trees) -> Ensemble:
+def _mean_of_trees(model: Any, trees: Any) -> Ensemble:
     n_targets = _n_targets(model)
     targets, scale = np.arange(n_targets), 1.0 / len(trees)
     terms = [Term(read_tree(tree.tree_), scale, targets) for tree in trees]
     return Ensemble(terms, np.zeros(n_targets))
 
 
-def _n_targets(model) -> int:
+def _n_targets(model: Any) -> int:
     if not is_classifier(model):
         return model.n_outputs_
     if getattr(model, "n_outputs_", 1) > 1:
@@ -133,7 +140,7 @@ def _n_targets(model) -> int:
     return model.n_classes_
 
 
-def _read_bagging(model) -> Ensemble:
+def _read_bagging(model: Any) -> Ensemble:
     trees = model.estimators_
     if not all(
         isinstance(t, (DecisionTreeClassifier, DecisionTreeRegressor)) for t in trees
@@ -152,7 +159,7 @@ def _read_bagging(model) -> Ensemble:
     return Ensemble(terms, np.zeros(n_targets))
 
 
-def _read_boosting(model) -> Ensemble:
+def _read_boosting(model: Any) -> Ensemble:
     start = model.init_
     constant = (
         start == "zero"
@@ -170,16 +177,15 @@ def _read_boosting(model) -> Ensemble:
             f"{type(model).__name__} starts from {type(start).__name__}, expected the "
             "default init or 'zero'; use sampling instead."
         )
-    row = np.zeros((1, model.n_features_in_))
     terms = [
         Term(read_tree(tree.tree_), model.learning_rate, np.array([k]))
         for stage in model.estimators_
         for k, tree in enumerate(stage)
     ]
-    return Ensemble(terms, model._raw_predict_init(row)[0])
+    return Ensemble(terms, boosting_start(model))
 
 
-def _read_histogram_boosting(model) -> Ensemble:
+def _read_histogram_boosting(model: Any) -> Ensemble:
     if not is_classifier(model) and model.loss not in _IDENTITY_LOSSES:
         raise TypeError(
             f"{type(model).__name__} has loss={model.loss!r}, whose answers are no sum "
@@ -191,19 +197,19 @@ def _read_histogram_boosting(model) -> Ensemble:
     if model.is_categorical_ is not None and model.is_categorical_.any():
         # The model puts its categorical columns first.
         columns = np.argsort(~model.is_categorical_, kind="stable")
-        encoder = model._preprocessor.named_transformers_["encoder"]
-        for column, values in zip(columns, encoder.categories_, strict=False):
+        # Only as many are encoded as are categorical.
+        for column, values in zip(columns, histogram_categories(model), strict=False):
             categories[int(column)] = _numeric_categories(values)
     most = max(map(len, categories.values()), default=0)
     terms = [
         Term(read_histogram_tree(tree, columns, most), 1.0, np.array([k]))
-        for stage in model._predictors
+        for stage in histogram_trees(model)
         for k, tree in enumerate(stage)
     ]
-    return Ensemble(terms, model._baseline_prediction.ravel(), categories)
+    return Ensemble(terms, histogram_start(model), categories)
 
 
-def _numeric_categories(values) -> np.ndarray:
+def _numeric_categories(values: np.ndarray) -> np.ndarray:
     """Return a column's categories as numbers, the missing one left out."""
     texts = [value for value in np.asarray(values).tolist() if isinstance(value, str)]
     if texts:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.exact._boxes import Boxes, collect_cuts, leaf_boxes
@@ -15,7 +19,14 @@ from sklearn_baylime.exact._product_law import (
 )
 
 
-def exact_weights(model, discretizer, x, *, frequencies, width=None):
+def exact_weights(
+    model: Any,
+    discretizer: Any,
+    x: Any,
+    *,
+    frequencies: Sequence[ArrayLike],
+    width: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Return the weights that LIME's sampling for tables converges to.
 
     Columns are sampled independently and the kernel is a product over columns, so that
@@ -114,7 +125,9 @@ def exact_weights(model, discretizer, x, *, frequencies, width=None):
     return coef, mean - coef @ laws.kept
 
 
-def _weights_of_trees(ensemble: Ensemble, discretizer, laws: ColumnLaws):
+def _weights_of_trees(
+    ensemble: Ensemble, discretizer: Any, laws: ColumnLaws
+) -> tuple[np.ndarray, np.ndarray]:
     """Return slopes and mean, summed over all leaves of all trees."""
     n_columns = len(laws.codes)
     coef = np.zeros((len(ensemble.constant), n_columns))
@@ -141,7 +154,7 @@ def _weights_of_trees(ensemble: Ensemble, discretizer, laws: ColumnLaws):
     return coef, mean
 
 
-def _below(discretizer, j, cuts) -> np.ndarray:
+def _below(discretizer: Any, j: int, cuts: np.ndarray) -> np.ndarray:
     """Return P(value <= cut) in each bin, and in a last place P(missing)."""
     # The first value only shows which bin is that of missing values.
     cdf = discretizer.bin_cdf(j, np.r_[0.0, cuts[1:-1]])
@@ -150,7 +163,7 @@ def _below(discretizer, j, cuts) -> np.ndarray:
     return np.column_stack([np.zeros(len(cdf)), cdf[:, 1:], ~missing, missing])
 
 
-def _points(discretizer, j, categories) -> np.ndarray:
+def _points(discretizer: Any, j: int, categories: np.ndarray) -> np.ndarray:
     """Return P(value = category) in each bin, and in a last place that of no such."""
     upper = discretizer.bin_cdf(j, categories)
     lower = discretizer.bin_cdf(j, np.nextafter(categories, -np.inf))
@@ -158,13 +171,15 @@ def _points(discretizer, j, categories) -> np.ndarray:
     return np.column_stack([points, 1.0 - points.sum(axis=1)])
 
 
-def _inside(boxes: Boxes, below, masses) -> np.ndarray:
+def _inside(boxes: Boxes, below: np.ndarray, masses: np.ndarray) -> np.ndarray:
     """Return the probability of each box in each column, (2, n_leaves, n_used)."""
     ranges = below[:, boxes.high] - below[:, boxes.low]
     return ranges + np.einsum("lca,kca->klc", boxes.allowed, masses[:, boxes.columns])
 
 
-def _weights_of_lines(slopes, intercept, discretizer, laws: ColumnLaws):
+def _weights_of_lines(
+    slopes: np.ndarray, intercept: np.ndarray, discretizer: Any, laws: ColumnLaws
+) -> tuple[np.ndarray, np.ndarray]:
     means = np.zeros((2, len(laws.codes)))
     for j, law in enumerate(laws.codes):
         mean = discretizer.bin_mean(j)
@@ -179,7 +194,7 @@ def _weights_of_lines(slopes, intercept, discretizer, laws: ColumnLaws):
     return coef, mean + intercept
 
 
-def _check_model(model, n_columns: int):
+def _check_model(model: Any, n_columns: int) -> None:
     if not hasattr(model, "fit"):
         raise TypeError(_unsupported(model))
     check_is_fitted(model)
@@ -191,7 +206,9 @@ def _check_model(model, n_columns: int):
         )
 
 
-def _check_frequencies(frequencies, n_bins) -> list[np.ndarray]:
+def _check_frequencies(
+    frequencies: Sequence[ArrayLike], n_bins: Any
+) -> list[np.ndarray]:
     shares = [np.asarray(share, dtype=float) for share in frequencies]
     expected = [(int(n),) for n in n_bins]
     shapes = [share.shape for share in shares]
@@ -209,7 +226,7 @@ def _check_frequencies(frequencies, n_bins) -> list[np.ndarray]:
     return [share / share.sum() for share in shares]
 
 
-def _unsupported(model) -> str:
+def _unsupported(model: Any) -> str:
     return (
         f"There is no closed form for {type(model).__name__}. Expected decision trees, "
         "random forests, extra-trees, bags of trees, gradient boosting (by histograms "

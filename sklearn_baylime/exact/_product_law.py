@@ -43,7 +43,9 @@ class ColumnLaws:
     untold: np.ndarray
 
 
-def column_laws(shares: list[np.ndarray], own: np.ndarray, width) -> ColumnLaws:
+def column_laws(
+    shares: list[np.ndarray], own: np.ndarray, width: float | None
+) -> ColumnLaws:
     """Return the laws for the codes' frequencies and the instance's codes `own`.
 
     `width` None is LIME's, 0.75 times the root of the number of columns.
@@ -101,7 +103,9 @@ def products_without_one(factors: np.ndarray) -> np.ndarray:
     return before * after
 
 
-def box_weights(inside, values, kept) -> tuple[np.ndarray, np.ndarray]:
+def box_weights(
+    inside: np.ndarray, values: np.ndarray, kept: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     r"""Return slopes and mean of a function that is constant on boxes.
 
     A box with the value :math:`v` adds :math:`v (p_{j1} - p_{j0}) \prod_{k \neq j}
@@ -128,7 +132,9 @@ def box_weights(inside, values, kept) -> tuple[np.ndarray, np.ndarray]:
     return slopes, values.T @ mixed.prod(axis=1)
 
 
-def line_weights(slopes, means, kept) -> tuple[np.ndarray, np.ndarray]:
+def line_weights(
+    slopes: np.ndarray, means: np.ndarray, kept: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return slopes and mean of linear functions, as `box_weights` does.
 
     `slopes` are (n_targets, n_columns), `means` the columns' means (2, n_columns) for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sklearn_baylime.black_box._black_box import BlackBox
@@ -26,18 +27,18 @@ _BINS = {"quartile": 4, "decile": 10}
 
 def assemble(
     first: list[tuple[str, Any]],
-    black_box,
+    black_box: Any,
     *,
-    n_features,
-    feature_selection,
-    kernel_width,
-    kernel,
-    metric="euclidean",
-    regressor,
-    class_names,
-    batch_size,
-    memory,
-    **settings,
+    n_features: int | None,
+    feature_selection: str,
+    kernel_width: float | None,
+    kernel: Any,
+    metric: str = "euclidean",
+    regressor: Any,
+    class_names: Sequence[str] | None,
+    batch_size: int | None,
+    memory: Any,
+    **settings: Any,
 ) -> ExplainerPipeline:
     """Put kernel and regressor behind the first steps, and the black box beside them.
 
@@ -65,7 +66,12 @@ def assemble(
     return ExplainerPipeline(steps, black_box=box, **settings)
 
 
-def wrap(black_box, class_names, batch_size, memory) -> BlackBox:
+def wrap(
+    black_box: Any,
+    class_names: Sequence[str] | None,
+    batch_size: int | None,
+    memory: Any,
+) -> BlackBox:
     """Wrap the model, unless the user has."""
     if not isinstance(black_box, BlackBox):
         return BlackBox(
@@ -91,7 +97,7 @@ def make_regressor(box: BlackBox) -> InformativeBayesianRidge:
     )
 
 
-def make_discretizer(discretizer, **names):
+def make_discretizer(discretizer: Any, **names: Any) -> Any:
     """Make a discretizer by its name; one that is given has its own names."""
     if not isinstance(discretizer, str):
         if any(value is not None for value in names.values()):
@@ -110,7 +116,7 @@ def make_discretizer(discretizer, **names):
     )
 
 
-def make_sampler(sampler, n_samples, design):
+def make_sampler(sampler: Any, n_samples: int, design: str) -> Any:
     """Make a sampler by its name."""
     if not isinstance(sampler, str):
         if design != "random":
@@ -135,7 +141,9 @@ def make_sampler(sampler, n_samples, design):
     return made[sampler]()
 
 
-def steps_from_statistics(statistics, n_samples, design, **names):
+def steps_from_statistics(
+    statistics: dict[str, Any], n_samples: int, design: str, **names: Any
+) -> list[tuple[str, Any]]:
     """Make discretizer and sampler that need no data."""
     discretizer = StatisticsDiscretizer(statistics, **names)
     frequencies = StatisticsDiscretizer(statistics, **names).fit().frequencies_

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.exact import exact_weights
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local._targets import resolve_targets
@@ -15,7 +18,9 @@ from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
 
 
-def explain_exactly(explainer, x, *, targets="predicted") -> Explanation:
+def explain_exactly(
+    explainer: ExplainerPipeline, x: Any, *, targets: Any = "predicted"
+) -> Explanation:
     """Explain one instance as infinitely many rows would, without asking about any.
 
     Parameters
@@ -97,7 +102,7 @@ def explain_exactly(explainer, x, *, targets="predicted") -> Explanation:
     )
 
 
-def _read_chain(explainer: ExplainerPipeline):
+def _read_chain(explainer: ExplainerPipeline) -> tuple[Any, float]:
     """Return the discretizer and the kernel's width, or say what has no closed form."""
     parts = split_steps(explainer.steps)
     fits = (
@@ -122,7 +127,7 @@ def _read_chain(explainer: ExplainerPipeline):
     return discretizer, float(width)
 
 
-def _sampled_shares(sampler: BinSampler, n_bins) -> list[np.ndarray]:
+def _sampled_shares(sampler: BinSampler, n_bins: Any) -> list[np.ndarray]:
     """Return the probability of each code, 0 for those never sampled."""
     shares = []
     pairs = zip(sampler.values_, sampler.frequencies_, n_bins, strict=True)
@@ -133,7 +138,7 @@ def _sampled_shares(sampler: BinSampler, n_bins) -> list[np.ndarray]:
     return shares
 
 
-def _answer(box, model, row) -> tuple[np.ndarray, list[str]]:
+def _answer(box: BlackBox, model: Any, row: Any) -> tuple[np.ndarray, list[str]]:
     """Return the model's answer (1, n_outputs) on the scale that is explained."""
     if box.is_classifier and hasattr(model, "decision_function"):
         answer = np.asarray(model.decision_function(row)).reshape(1, -1)

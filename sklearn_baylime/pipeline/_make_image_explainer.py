@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
 from sklearn_baylime.pipeline._assembly import assemble
+from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.representation import SuperpixelSegmenter
 from sklearn_baylime.sampling import MaskSampler
 
 
 def make_image_explainer(
-    black_box,
+    black_box: Any,
     *,
-    segmenter=None,
-    design="orthogonal",
-    n_samples=1000,
-    n_features=None,
-    feature_selection="auto",
-    kernel_width=None,
-    kernel=None,
-    regressor=None,
-    class_names=None,
-    batch_size=None,
-    stopping=None,
-    random_state=None,
-    n_jobs=None,
-    memory=None,
-    verbose=False,
-):
+    segmenter: SuperpixelSegmenter | None = None,
+    design: Any = "orthogonal",
+    n_samples: int = 1000,
+    n_features: int | None = None,
+    feature_selection: str = "auto",
+    kernel_width: float | None = None,
+    kernel: Any = None,
+    regressor: Any = None,
+    class_names: Sequence[str] | None = None,
+    batch_size: int | None = None,
+    stopping: Callable[..., Any] | None = None,
+    random_state: int | np.random.RandomState | None = None,
+    n_jobs: int | None = None,
+    memory: Any = None,
+    verbose: bool | Callable[[int, int], object] = False,
+) -> ExplainerPipeline:
     """Make LIME's explainer for images, with a Bayesian local model.
 
     Parameters

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from sklearn_baylime.pipeline._assembly import assemble, make_discretizer
+from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.representation import (
     SequenceDiscretizer,
     SequenceFlattener,
@@ -15,27 +20,27 @@ from sklearn_baylime.surrogate import MatchBinarizer
 
 
 def make_sequence_explainer(
-    black_box,
+    black_box: Any,
     *,
-    n_segments=None,
-    discretizer="quartile",
-    design="random",
-    categorical_features=None,
-    feature_names=None,
-    n_samples=5000,
-    n_features=None,
-    feature_selection="auto",
-    kernel_width=None,
-    kernel=None,
-    regressor=None,
-    class_names=None,
-    batch_size=None,
-    stopping=None,
-    random_state=None,
-    n_jobs=None,
-    memory=None,
-    verbose=False,
-):
+    n_segments: int | None = None,
+    discretizer: Any = "quartile",
+    design: str = "random",
+    categorical_features: ArrayLike | None = None,
+    feature_names: Sequence[str] | np.ndarray | None = None,
+    n_samples: int = 5000,
+    n_features: int | None = None,
+    feature_selection: str = "auto",
+    kernel_width: float | None = None,
+    kernel: Any = None,
+    regressor: Any = None,
+    class_names: Sequence[str] | None = None,
+    batch_size: int | None = None,
+    stopping: Callable[..., Any] | None = None,
+    random_state: int | np.random.RandomState | None = None,
+    n_jobs: int | None = None,
+    memory: Any = None,
+    verbose: bool | Callable[[int, int], object] = False,
+) -> ExplainerPipeline:
     """Make an explainer of models of sequences (n_samples, n_timesteps, n_features).
 
     Parameters
@@ -123,7 +128,7 @@ def make_sequence_explainer(
     '0.119 < mean of load[t-1..t-0] <= 0.493'
     """
     sample: tuple[str, Any] = ("sample", BinSampler(n_samples, design=design))
-    names = {
+    names: dict[str, Any] = {
         "categorical_features": categorical_features,
         "feature_names": feature_names,
     }

@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
 from sklearn_baylime.pipeline._assembly import (
     assemble,
     make_discretizer,
     make_sampler,
     steps_from_statistics,
 )
+from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.representation import SparseScaler, TableScaler
 from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import MatchBinarizer, NonzeroSelector
 
 
 def make_tabular_explainer(
-    black_box,
+    black_box: Any,
     *,
-    discretizer="quartile",
-    sampler=None,
-    design="random",
-    statistics=None,
-    sparse=False,
-    categorical_features=None,
-    categorical_names=None,
-    feature_names=None,
-    n_samples=5000,
-    n_features=None,
-    feature_selection="auto",
-    kernel_width=None,
-    kernel=None,
-    regressor=None,
-    class_names=None,
-    batch_size=None,
-    stopping=None,
-    random_state=None,
-    n_jobs=None,
-    memory=None,
-    verbose=False,
-):
+    discretizer: Any = "quartile",
+    sampler: Any = None,
+    design: str = "random",
+    statistics: dict[str, Any] | None = None,
+    sparse: bool = False,
+    categorical_features: ArrayLike | None = None,
+    categorical_names: Mapping[Any, Any] | None = None,
+    feature_names: Sequence[str] | np.ndarray | None = None,
+    n_samples: int = 5000,
+    n_features: int | None = None,
+    feature_selection: str = "auto",
+    kernel_width: float | None = None,
+    kernel: Any = None,
+    regressor: Any = None,
+    class_names: Sequence[str] | None = None,
+    batch_size: int | None = None,
+    stopping: Callable[..., Any] | None = None,
+    random_state: int | np.random.RandomState | None = None,
+    n_jobs: int | None = None,
+    memory: Any = None,
+    verbose: bool | Callable[[int, int], object] = False,
+) -> ExplainerPipeline:
     """Make LIME's explainer for tables, with a Bayesian local model.
 
     Parameters
@@ -144,7 +151,10 @@ def make_tabular_explainer(
     >>> explanation.as_list()[0][0]
     'petal length (cm) <= 1.6'
     """
-    names = {"categorical_names": categorical_names, "feature_names": feature_names}
+    names: dict[str, Any] = {
+        "categorical_names": categorical_names,
+        "feature_names": feature_names,
+    }
     if statistics is not None:
         _refuse(discretizer != "quartile", "a discretizer")
         _refuse(sampler not in (None, "bins"), "a sampler")
@@ -176,7 +186,9 @@ def make_tabular_explainer(
     )
 
 
-def _left_steps(discretizer, sampler, n_samples, design, names):
+def _left_steps(
+    discretizer: Any, sampler: Any, n_samples: int, design: str, names: Any
+) -> list[tuple[str, Any]]:
     """Return representation, sampler and, where it follows, the discretizer."""
     if sampler is None:
         sampler = "gaussian" if discretizer is None else "bins"
@@ -196,7 +208,12 @@ def _left_steps(discretizer, sampler, n_samples, design, names):
     return [("encode", keep), sample, ("discretize", make_discretizer(discretizer))]
 
 
-def _sparse_steps(sampler, n_samples, design, feature_names):
+def _sparse_steps(
+    sampler: Any,
+    n_samples: int,
+    design: str,
+    feature_names: Sequence[str] | np.ndarray | None,
+) -> list[tuple[str, Any]]:
     """Return the steps of sparse tables up to the dense rows of an instance."""
     # Around the mean, a rare word's value would lie too far away to count.
     sampler = make_sampler(sampler or "around_instance", n_samples, design)
@@ -207,7 +224,7 @@ def _sparse_steps(sampler, n_samples, design, feature_names):
     ]
 
 
-def _refuse(given: bool, what: str, beside: str = "statistics"):
+def _refuse(given: bool, what: str, beside: str = "statistics") -> None:
     if given:
         raise ValueError(
             f"{what} cannot be given beside {beside}: give one or the other."

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
-from sklearn.utils._param_validation import Interval
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._columns import moments_of
 
 
-def draw_in_ball(n_samples: int, n_dimensions: int, rng, points=None) -> np.ndarray:
+def draw_in_ball(
+    n_samples: int,
+    n_dimensions: int,
+    rng: np.random.Generator,
+    points: np.ndarray | None = None,
+) -> np.ndarray:
     r"""Draw points of the unit ball, uniform in volume.
 
     The direction is that of a standard normal vector, the radius is :math:`U^{1/d}`
@@ -131,18 +138,18 @@ class BallSampler(BaseDesignSampler):
 
     def __init__(
         self,
-        n_samples=5000,
+        n_samples: int = 5000,
         *,
-        radius=None,
-        design="random",
-        categorical_features=None,
-    ):
+        radius: float | None = None,
+        design: str = "random",
+        categorical_features: ArrayLike | None = None,
+    ) -> None:
         self.n_samples = n_samples
         self.radius = radius
         self.design = design
         self.categorical_features = categorical_features
 
-    def _learn(self, codes, y):
+    def _learn(self, codes: Any, y: Any) -> None:
         is_category = column_mask(self.categorical_features, codes.shape[1])
         self.scale_ = moments_of(codes).scale
         self.radius_ = self.radius
@@ -150,11 +157,13 @@ class BallSampler(BaseDesignSampler):
             self.radius_ = 0.75 * float(np.sqrt(np.count_nonzero(~is_category)))
         self._moving = np.flatnonzero(~is_category & (self.scale_ > 0))
 
-    def _n_dimensions(self):
+    def _n_dimensions(self) -> int:
         # A direction, and a radius.
         return len(self._moving) + 1
 
-    def _draw(self, reference, n_samples, rng):
+    def _draw(
+        self, reference: Any, n_samples: int, rng: np.random.Generator
+    ) -> np.ndarray:
         rows = np.tile(reference, (n_samples, 1))
         n_moving = len(self._moving)
         if n_moving > 0:

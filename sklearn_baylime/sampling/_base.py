@@ -8,13 +8,14 @@ from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_random_state
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._sklearn import Interval, fit_context
 
-def check_dense(reference, n_columns: int, dtype) -> np.ndarray:
+
+def check_dense(reference: Any, n_columns: int, dtype: Any) -> np.ndarray:
     """Return the instance's code as an array; floats must be finite."""
     reference = np.asarray(reference, dtype=dtype)
     if reference.shape != (n_columns,):
@@ -27,7 +28,7 @@ def check_dense(reference, n_columns: int, dtype) -> np.ndarray:
     return reference
 
 
-def refuse_sparse(reference, sampler) -> None:
+def refuse_sparse(reference: Any, sampler: Any) -> None:
     """Raise if the instance's code is sparse."""
     if sparse.issparse(reference):
         raise ValueError(
@@ -36,7 +37,7 @@ def refuse_sparse(reference, sampler) -> None:
         )
 
 
-def check_sparse(reference, n_columns: int, dtype):
+def check_sparse(reference: Any, n_columns: int, dtype: Any) -> Any:
     """Return the instance's code as a csr row that stores no zeros."""
     if reference.shape != (1, n_columns):
         raise ValueError(
@@ -51,7 +52,7 @@ def check_sparse(reference, n_columns: int, dtype):
     return reference
 
 
-def rows_with_pattern(reference, drawn):
+def rows_with_pattern(reference: Any, drawn: np.ndarray) -> Any:
     """Return values drawn at the reference's stored columns as sparse rows.
 
     `reference` is a csr row of shape (1, n_features), `drawn` of shape
@@ -64,7 +65,7 @@ def rows_with_pattern(reference, drawn):
     return type(reference)((drawn.ravel(), indices, starts), shape=shape)
 
 
-def check_count(n_rows, name: str) -> int:
+def check_count(n_rows: Any, name: str) -> int:
     """Return a number of rows as an int; it must be at least 1."""
     if not isinstance(n_rows, Integral) or n_rows < 1:
         raise ValueError(f"{name} is {n_rows!r}, expected an integer >= 1.")
@@ -122,7 +123,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         "n_samples": [Interval(Integral, 1, None, closed="left")]
     }
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from the codes of the background.
 
@@ -178,7 +179,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
             rows[0] = reference
         return rows
 
-    def groups(self, n_rows: int, reference=None) -> np.ndarray | None:
+    def groups(self, n_rows: int, reference: Any = None) -> np.ndarray | None:
         """Tell which rows of a sample were drawn together.
 
         Rows of one group depend on each other, those of different groups do not: for
@@ -207,7 +208,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         check_count(n_rows, "n_rows")
         return None
 
-    def is_exhaustive(self, reference, n_samples: int | None = None) -> bool:
+    def is_exhaustive(self, reference: Any, n_samples: int | None = None) -> bool:
         """Tell whether a sample holds every row that there can be, each once.
 
         Averages over such rows have no sampling error, and more rows would tell
@@ -227,7 +228,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         """
         return False
 
-    def _check_reference(self, reference):
+    def _check_reference(self, reference: Any) -> Any:
         """Return the reference as the background was taken: type, sparse or dense."""
         dtype = self._input["dtype"]
         if sparse.issparse(reference) and self._input.get("accept_sparse"):
@@ -245,7 +246,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         An ndarray, or for a sparse reference a csr whose rows all have its pattern.
         """
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = bool(self._input.get("accept_sparse"))
         return tags

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._sklearn import StrOptions
 from sklearn_baylime.sampling._base import BaseSampler, check_count
 from sklearn_baylime.sampling._designs import (
     DESIGNS,
@@ -27,7 +29,7 @@ class BaseDesignSampler(BaseSampler):
         "design": [StrOptions({"auto", *DESIGNS})],
     }
 
-    def groups(self, n_rows: int, reference=None) -> np.ndarray | None:
+    def groups(self, n_rows: int, reference: Any = None) -> np.ndarray | None:
         r"""Tell which rows were drawn together: those of one scramble.
 
         Parameters
@@ -66,7 +68,9 @@ class BaseDesignSampler(BaseSampler):
         """Return how many uniform numbers a row is made of, whatever the instance."""
         return self.n_features_in_
 
-    def _draw_points(self, n_samples: int, n_columns: int, rng) -> np.ndarray | None:
+    def _draw_points(
+        self, n_samples: int, n_columns: int, rng: np.random.Generator
+    ) -> np.ndarray | None:
         """Return points (n_samples, n_columns), the first one spare.
 
         None if rows are independent: their numbers may be drawn in any way.

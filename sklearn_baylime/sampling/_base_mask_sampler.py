@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.sampling._base import BaseSampler, refuse_sparse
 
 
-def check_ones(reference) -> np.ndarray:
+def check_ones(reference: Any) -> np.ndarray:
     """Return the instance's mask as int8, which must keep every component."""
     mask = np.asarray(reference)
     if mask.ndim != 1 or len(mask) == 0 or mask.dtype.kind not in "biuf":
@@ -57,7 +57,7 @@ class BaseMaskSampler(BaseSampler):
            [1, 1, 0]], dtype=int8)
     """
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any = None, y: Any = None) -> Self:
         """Learn nothing, only check the parameters.
 
@@ -104,11 +104,11 @@ class BaseMaskSampler(BaseSampler):
         self._validate_params()
         return super().sample(reference, n_samples, random_state)
 
-    def _check_reference(self, reference):
+    def _check_reference(self, reference: Any) -> np.ndarray:
         refuse_sparse(reference, self)
         return check_ones(reference)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         return tags

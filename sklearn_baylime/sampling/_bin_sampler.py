@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Self
+
 import numpy as np
-from sklearn.base import _fit_context
+from numpy.typing import ArrayLike
 from sklearn.utils import gen_batches
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 
 # Up to this many values a column, comparing all columns at once beats searching each.
@@ -29,7 +33,10 @@ def inner_sums(shares: np.ndarray) -> np.ndarray:
 
 
 def draw_by_frequency(
-    cumulative: list[np.ndarray], n_samples: int, rng, points=None
+    cumulative: list[np.ndarray],
+    n_samples: int,
+    rng: np.random.Generator,
+    points: np.ndarray | None = None,
 ) -> np.ndarray:
     """Draw positions (n_samples, n_columns), each column by its own frequencies.
 
@@ -59,7 +66,9 @@ def draw_by_frequency(
     return positions
 
 
-def values_at(values: list[np.ndarray], positions: np.ndarray, dtype) -> np.ndarray:
+def values_at(
+    values: list[np.ndarray], positions: np.ndarray, dtype: Any
+) -> np.ndarray:
     """Return the codes (n_samples, n_columns) at these positions."""
     if all(np.array_equal(v, np.arange(len(v))) for v in values):
         return positions.astype(dtype, copy=False)
@@ -74,7 +83,9 @@ def are_shares(shares: np.ndarray) -> bool:
     return bool(np.isfinite(shares).all() and shares.min() >= 0)
 
 
-def check_frequencies(frequencies, n_columns: int | None) -> list[np.ndarray]:
+def check_frequencies(
+    frequencies: Sequence[ArrayLike], n_columns: int | None
+) -> list[np.ndarray]:
     """Return the given shares of each column, scaled to sum 1.
 
     Raises
@@ -188,13 +199,19 @@ class BinSampler(BaseDesignSampler):
         "frequencies": [None, "array-like"],
     }
 
-    def __init__(self, n_samples=5000, *, design="random", frequencies=None):
+    def __init__(
+        self,
+        n_samples: int = 5000,
+        *,
+        design: str = "random",
+        frequencies: Sequence[ArrayLike] | None = None,
+    ) -> None:
         self.n_samples = n_samples
         self.design = design
         self.frequencies = frequencies
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Count the codes of the background, or take the given frequencies.
 
         Parameters
@@ -226,7 +243,7 @@ class BinSampler(BaseDesignSampler):
         self.__dict__.pop("feature_names_in_", None)
         return self
 
-    def _learn(self, codes, y):
+    def _learn(self, codes: Any, y: Any) -> None:
         if self.frequencies is None:
             counted = [count_codes(column) for column in codes.T]
             self.values_ = [values for values, _ in counted]
@@ -237,7 +254,9 @@ class BinSampler(BaseDesignSampler):
             self.values_ = [np.arange(len(shares)) for shares in self.frequencies_]
         self._inner_shares = [inner_sums(shares) for shares in self.frequencies_]
 
-    def _draw(self, reference, n_samples, rng):
+    def _draw(
+        self, reference: Any, n_samples: int, rng: np.random.Generator
+    ) -> np.ndarray:
         # Without points, random numbers are drawn part by part, which saves memory.
         points = self._draw_points(n_samples, len(self.values_), rng)
         positions = draw_by_frequency(self._inner_shares, n_samples, rng, points)

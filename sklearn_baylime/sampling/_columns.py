@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +18,7 @@ class ColumnMoments(NamedTuple):
     high: np.ndarray
 
 
-def moments_of(X) -> ColumnMoments:
+def moments_of(X: Any) -> ColumnMoments:
     """Describe the columns of an ndarray or csr of floats, without densifying it.
 
     The standard deviation divides by the number of rows. It is exactly 0 where a column
@@ -35,6 +35,6 @@ def moments_of(X) -> ColumnMoments:
     return ColumnMoments(np.clip(mean, low, high), scale, low, high)
 
 
-def column_of(X, j: int) -> np.ndarray:
+def column_of(X: Any, j: int) -> np.ndarray:
     """Return one column of an ndarray or csr as an ndarray (n_rows,)."""
     return X[:, [j]].toarray()[:, 0] if sparse.issparse(X) else X[:, j]

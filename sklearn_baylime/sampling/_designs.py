@@ -23,7 +23,9 @@ _BITS = 30
 _INSIDE = (2.0**-54, 1.0 - 2.0**-53)
 
 
-def uniform_points(n_points: int, n_dimensions: int, design: str, rng) -> np.ndarray:
+def uniform_points(
+    n_points: int, n_dimensions: int, design: str, rng: np.random.Generator
+) -> np.ndarray:
     """Draw points of the open unit cube, each of them uniform.
 
     Parameters
@@ -67,7 +69,9 @@ def uniform_points(n_points: int, n_dimensions: int, design: str, rng) -> np.nda
     return np.clip(points, *_INSIDE, out=points)
 
 
-def random_points(n_samples: int, n_columns: int, rng) -> np.ndarray:
+def random_points(
+    n_samples: int, n_columns: int, rng: np.random.Generator
+) -> np.ndarray:
     """Draw independent points (n_samples, n_columns); the first, spare, is the center.
 
     No random numbers are spent on the first.
@@ -155,7 +159,9 @@ def scramble_sizes(n_samples: int, n_dimensions: int) -> np.ndarray:
     return np.append(sizes, rest)
 
 
-def draw_scrambles(sizes, n_columns: int, design: str, rng) -> np.ndarray:
+def draw_scrambles(
+    sizes: np.ndarray, n_columns: int, design: str, rng: np.random.Generator
+) -> np.ndarray:
     """Draw points for all rows but the first, the instance's, scramble by scramble.
 
     The scrambles are independent, each with a seed of its own, so that the variance
@@ -188,7 +194,9 @@ def draw_scrambles(sizes, n_columns: int, design: str, rng) -> np.ndarray:
     return points
 
 
-def _sobol_points(n_points, n_dimensions, rng):
+def _sobol_points(
+    n_points: int, n_dimensions: int, rng: np.random.Generator
+) -> np.ndarray:
     if n_dimensions > qmc.Sobol.MAXDIM:
         raise ValueError(
             f"design='sobol' was asked for {n_dimensions} dimensions, expected at most "

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from scipy.special import ndtri
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.sampling._base import rows_with_pattern
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._bin_sampler import (
@@ -123,14 +125,14 @@ class GaussianSampler(BaseDesignSampler):
 
     def __init__(
         self,
-        n_samples=5000,
+        n_samples: int = 5000,
         *,
-        center="mean",
-        scale=1.0,
-        truncate=False,
-        design="random",
-        categorical_features=None,
-    ):
+        center: str = "mean",
+        scale: float = 1.0,
+        truncate: bool = False,
+        design: str = "random",
+        categorical_features: ArrayLike | None = None,
+    ) -> None:
         self.n_samples = n_samples
         self.center = center
         self.scale = scale
@@ -138,7 +140,7 @@ class GaussianSampler(BaseDesignSampler):
         self.design = design
         self.categorical_features = categorical_features
 
-    def center_of(self, reference):
+    def center_of(self, reference: Any) -> Any:
         """Return the center of the law around an instance.
 
         Parameters
@@ -159,7 +161,7 @@ class GaussianSampler(BaseDesignSampler):
             return rows_with_pattern(reference, center[None])
         return self._center(reference, np.arange(self.n_features_in_))
 
-    def _learn(self, codes, y):
+    def _learn(self, codes: Any, y: Any) -> None:
         if sparse.issparse(codes) and not codes.has_canonical_format:
             codes = codes.copy()
             codes.sum_duplicates()
@@ -171,18 +173,20 @@ class GaussianSampler(BaseDesignSampler):
         for j in np.flatnonzero(self._is_category).tolist():
             self.values_[j], self.frequencies_[j] = count_codes(column_of(codes, j))
 
-    def _center(self, instance, at):
+    def _center(self, instance: Any, at: np.ndarray) -> np.ndarray:
         free = ~self._is_category[at] & (self.center == "mean")
         return np.where(free, self.mean_[at], instance)
 
-    def _draw(self, reference, n_samples, rng):
+    def _draw(self, reference: Any, n_samples: int, rng: np.random.Generator) -> Any:
         if not sparse.issparse(reference):
             at = np.arange(len(reference))
             return self._draw_columns(reference, at, n_samples, rng)
         drawn = self._draw_columns(reference.data, reference.indices, n_samples, rng)
         return rows_with_pattern(reference, drawn)
 
-    def _draw_columns(self, instance, at, n_samples, rng):
+    def _draw_columns(
+        self, instance: Any, at: np.ndarray, n_samples: int, rng: np.random.Generator
+    ) -> np.ndarray:
         """Draw the columns `at`, where the instance has these values."""
         # One design for all columns: two designs of one kind are not independent.
         points = self._draw_points(n_samples, len(at), rng)
@@ -200,7 +204,14 @@ class GaussianSampler(BaseDesignSampler):
             rows[:, chosen] = values_at(values, positions, rows.dtype)
         return rows
 
-    def _draw_normals(self, center, at, n_samples, points, rng):
+    def _draw_normals(
+        self,
+        center: Any,
+        at: np.ndarray,
+        n_samples: int,
+        points: np.ndarray | None,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
         scale = self.scale * self.scale_[at]
         if points is None:
             rows = rng.standard_normal((n_samples, len(at)))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, StrOptions
 
+from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.sampling._base import check_count
 from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
 
@@ -14,7 +15,9 @@ from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
 _PART = 2**18
 
 
-def flip_coins(n_masks: int, n_components: int, p: float, rng) -> np.ndarray:
+def flip_coins(
+    n_masks: int, n_components: int, p: float, rng: np.random.Generator
+) -> np.ndarray:
     """Draw masks of independent coins.
 
     Parameters
@@ -42,7 +45,7 @@ def flip_coins(n_masks: int, n_components: int, p: float, rng) -> np.ndarray:
     return masks
 
 
-def antithetic(masks: np.ndarray, p: float, rng) -> np.ndarray:
+def antithetic(masks: np.ndarray, p: float, rng: np.random.Generator) -> np.ndarray:
     """Draw the partners of masks of coins; for p = 1/2 their complements.
 
     If a mask is 1 where a uniform number u < p, its partner is 1 where 1 - u < p. For
@@ -70,7 +73,9 @@ def antithetic(masks: np.ndarray, p: float, rng) -> np.ndarray:
     return (1 - masks) & coins if p < 0.5 else 1 - (masks & coins)
 
 
-def draw_hadamard(n_masks: int, n_components: int, rng) -> np.ndarray:
+def draw_hadamard(
+    n_masks: int, n_components: int, rng: np.random.Generator
+) -> np.ndarray:
     r"""Draw masks from randomized Hadamard matrices, block by block.
 
     Entry :math:`(r, c)` of Sylvester's matrix of order :math:`m = 2^k` is the parity of
@@ -116,7 +121,7 @@ def pair_up(n_samples: int, first: np.ndarray, second: np.ndarray) -> np.ndarray
     return masks[:n_samples]
 
 
-def all_masks(n_components: int, rng) -> np.ndarray:
+def all_masks(n_components: int, rng: np.random.Generator) -> np.ndarray:
     """Return each of the 2 ** n_components masks once, all ones first."""
     last = 2**n_components - 1
     codes = np.append(last, rng.permutation(last)).astype("<u8")
@@ -224,12 +229,14 @@ class MaskSampler(BaseMaskSampler):
         "p": [Interval(Real, 0, 1, closed="neither")],
     }
 
-    def __init__(self, n_samples=1000, *, design="orthogonal", p=0.5):
+    def __init__(
+        self, n_samples: int = 1000, *, design: str = "orthogonal", p: float = 0.5
+    ) -> None:
         self.n_samples = n_samples
         self.design = design
         self.p = p
 
-    def log_weights(self, codes):
+    def log_weights(self, codes: Any) -> np.ndarray | None:
         r"""Return the importance of masks under fair coins.
 
         Parameters
@@ -249,7 +256,7 @@ class MaskSampler(BaseMaskSampler):
         n_removed = np.shape(codes)[1] - n_kept
         return -n_kept * np.log(2 * self.p) - n_removed * np.log(2 * (1 - self.p))
 
-    def groups(self, n_rows: int, reference=None) -> np.ndarray | None:
+    def groups(self, n_rows: int, reference: Any = None) -> np.ndarray | None:
         """Tell which masks were drawn together: a mask and its partner.
 
         Parameters
@@ -281,7 +288,7 @@ class MaskSampler(BaseMaskSampler):
             return None
         return (np.arange(n_rows) + 1) // 2
 
-    def is_exhaustive(self, reference, n_samples: int | None = None) -> bool:
+    def is_exhaustive(self, reference: Any, n_samples: int | None = None) -> bool:
         r"""Tell whether a sample holds all masks, each once.
 
         Parameters
@@ -305,7 +312,7 @@ class MaskSampler(BaseMaskSampler):
         # In bits, since powers of two overflow.
         return self.p == 0.5 and n_components < n_samples.bit_length()
 
-    def _validate_params(self):
+    def _validate_params(self) -> None:
         super()._validate_params()
         if self.design == "orthogonal" and self.p != 0.5:
             raise ValueError(
@@ -313,7 +320,9 @@ class MaskSampler(BaseMaskSampler):
                 "design='paired' or 'random'."
             )
 
-    def _draw(self, reference, n_samples, rng):
+    def _draw(
+        self, reference: Any, n_samples: int, rng: np.random.Generator
+    ) -> np.ndarray:
         n_components, n_pairs = len(reference), n_samples // 2
         if self._holds_all(n_components, n_samples):
             return all_masks(n_components, rng)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import warnings
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import type_of_target
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.sampling._base import BaseSampler
 
 
-def find_strata(y, n_rows: int) -> np.ndarray:
+def find_strata(y: Any, n_rows: int) -> np.ndarray:
     """Give each row the number of its class.
 
     There is one class where y is None or continuous.
@@ -44,7 +46,7 @@ def find_strata(y, n_rows: int) -> np.ndarray:
     return np.unique(combined, axis=0, return_inverse=True)[1].ravel()
 
 
-def draw_strata(n_strata: int, n_draws: int, rng) -> np.ndarray:
+def draw_strata(n_strata: int, n_draws: int, rng: np.random.Generator) -> np.ndarray:
     """Draw strata (n_draws,) in random order, whose counts differ by 1 at most."""
     even = rng.permutation(n_strata)[np.arange(n_draws) % n_strata]
     return rng.permutation(even)
@@ -133,14 +135,19 @@ class MixupSampler(BaseSampler):
     }
 
     def __init__(
-        self, n_samples=5000, *, alpha=2.0, beta=5.0, categorical_features=None
-    ):
+        self,
+        n_samples: int = 5000,
+        *,
+        alpha: float = 2.0,
+        beta: float = 5.0,
+        categorical_features: ArrayLike | None = None,
+    ) -> None:
         self.n_samples = n_samples
         self.alpha = alpha
         self.beta = beta
         self.categorical_features = categorical_features
 
-    def _learn(self, codes, y):
+    def _learn(self, codes: Any, y: Any) -> None:
         if y is not None:
             check_consistent_length(codes, y)
         self.background_ = codes.copy()
@@ -149,7 +156,9 @@ class MixupSampler(BaseSampler):
         order = np.argsort(self.strata_, kind="stable")
         self._members = np.split(order, np.cumsum(np.bincount(self.strata_))[:-1])
 
-    def _draw(self, reference, n_samples, rng):
+    def _draw(
+        self, reference: Any, n_samples: int, rng: np.random.Generator
+    ) -> np.ndarray:
         rows = self.background_[self._draw_members(n_samples, rng)]
         share = rng.beta(self.alpha, self.beta, size=(n_samples, 1))
         chosen = self._is_category
@@ -160,7 +169,7 @@ class MixupSampler(BaseSampler):
         rows[:, chosen] = codes
         return rows
 
-    def _draw_members(self, n_samples, rng):
+    def _draw_members(self, n_samples: int, rng: np.random.Generator) -> np.ndarray:
         """Draw rows of the background; the first, the instance's place, is spare."""
         members = np.zeros(n_samples, dtype=np.intp)
         drawn = draw_strata(len(self._members), n_samples - 1, rng)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
 
 
-def remove_subsets(n_samples: int, n_components: int, rng) -> np.ndarray:
+def remove_subsets(
+    n_samples: int, n_components: int, rng: np.random.Generator
+) -> np.ndarray:
     """Draw masks with a uniform number of zeros, at uniformly random places.
 
     Parameters
@@ -81,8 +85,10 @@ class SubsetSampler(BaseMaskSampler):
     array([0. , 0.3, 0.3, 0.3])
     """
 
-    def __init__(self, n_samples=5000):
+    def __init__(self, n_samples: int = 5000) -> None:
         self.n_samples = n_samples
 
-    def _draw(self, reference, n_samples, rng):
+    def _draw(
+        self, reference: Any, n_samples: int, rng: np.random.Generator
+    ) -> np.ndarray:
         return remove_subsets(n_samples, len(reference), rng)

@@ -6,7 +6,13 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 
-def truncated_normal(points, center, scale, low, high) -> np.ndarray:
+def truncated_normal(
+    points: np.ndarray,
+    center: np.ndarray,
+    scale: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> np.ndarray:
     r"""Invert the distribution functions of truncated normals.
 
     A point :math:`u` becomes the value :math:`x` with

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 from scipy import linalg
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -23,7 +25,7 @@ class AllRowsRegressor(RegressorMixin, BaseEstimator):
     coef_: np.ndarray
     intercept_: np.ndarray
 
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Fit the rows' answers.
 
         Parameters
@@ -51,7 +53,7 @@ class AllRowsRegressor(RegressorMixin, BaseEstimator):
         self.intercept_ = y_mean - coef @ x_mean
         return self
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """Return the local model's answers (n_rows,) or (n_rows, n_targets)."""
         return X @ self.coef_.T + self.intercept_
 
@@ -65,7 +67,7 @@ class AllRowsRegressor(RegressorMixin, BaseEstimator):
         """Share of the prior in each weight: 0."""
         return np.zeros(self.coef_.shape)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils._param_validation import Interval
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._sklearn import Interval, check_sample_weight, fit_context
 from sklearn_baylime.surrogate._weighted_rows import WeightedRows, weigh_rows
 
 
@@ -25,8 +22,8 @@ class WeightedSelector(SelectorMixin, BaseEstimator):
         "n_features": [Interval(Integral, 1, None, closed="left")]
     }
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Choose features.
 
         Parameters
@@ -57,7 +54,7 @@ class WeightedSelector(SelectorMixin, BaseEstimator):
             multi_output=True,
             y_numeric=True,
         )
-        weights = _check_sample_weight(
+        weights = check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
         if not weights.any():
@@ -78,11 +75,11 @@ class WeightedSelector(SelectorMixin, BaseEstimator):
     ) -> np.ndarray:
         """Return features in the order chosen; `scale` is the largest weight."""
 
-    def _get_support_mask(self):
+    def _get_support_mask(self) -> np.ndarray:
         check_is_fitted(self)
         return self.support_
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         tags.target_tags.required = True

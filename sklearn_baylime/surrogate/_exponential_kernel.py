@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from numbers import Real
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
 from scipy.spatial.distance import cdist
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.metrics import pairwise_distances
 from sklearn.metrics.pairwise import distance_metrics
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
 
 # LIME's width for masks compared by the cosine, in units of that distance.
 _MASK_WIDTH = 0.25
@@ -28,7 +29,7 @@ _SCIPY_METRICS = {
 _METRICS = (set(distance_metrics()) | _SCIPY_METRICS) - {"haversine", "precomputed"}
 
 
-def cosine_distances_to(X, reference) -> np.ndarray:
+def cosine_distances_to(X: Any, reference: Any) -> np.ndarray:
     """Return 1 less the cosine of the angle to `reference`; 1 for rows of zeros.
 
     As `sklearn.metrics.pairwise.cosine_distances`, without copies of the rows.
@@ -93,13 +94,19 @@ class ExponentialKernel(BaseEstimator):
         "reference": [None, "array-like"],
     }
 
-    def __init__(self, width=None, *, metric="euclidean", reference=None):
+    def __init__(
+        self,
+        width: float | None = None,
+        *,
+        metric: str = "euclidean",
+        reference: Any = None,
+    ) -> None:
         self.width = width
         self.metric = metric
         self.reference = reference
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Settle width and reference for rows of this length.
 
         Parameters
@@ -134,7 +141,7 @@ class ExponentialKernel(BaseEstimator):
             )
         return self
 
-    def distances(self, X):
+    def distances(self, X: Any) -> np.ndarray:
         """Return the distance of each row from the instance.
 
         Parameters
@@ -156,7 +163,7 @@ class ExponentialKernel(BaseEstimator):
             return cosine_distances_to(X, reference[0])
         return pairwise_distances(X, reference, metric=self.metric)[:, 0]
 
-    def score_samples(self, X):
+    def score_samples(self, X: Any) -> np.ndarray:
         r"""Return the log weight of each row.
 
         Parameters
@@ -183,7 +190,7 @@ class ExponentialKernel(BaseEstimator):
         metric = getattr(self.metric, "__name__", str(self.metric))
         return {"name": type(self).__name__, "metric": metric, "width": self.width_}
 
-    def score(self, X, y=None):
+    def score(self, X: Any, y: Any = None) -> float:
         """Return the sum of the log weights.
 
         Parameters
@@ -200,7 +207,7 @@ class ExponentialKernel(BaseEstimator):
         """
         return float(self.score_samples(X).sum())
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags

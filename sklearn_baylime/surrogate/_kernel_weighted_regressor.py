@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    MetaEstimatorMixin,
-    RegressorMixin,
-    _fit_context,
-    clone,
-)
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.feature_selection import RFE, RFECV, SelectFromModel
-from sklearn.model_selection._search import BaseSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
-from sklearn.utils._param_validation import HasMethods, StrOptions
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    has_fit_parameter,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from sklearn_baylime.base._parts import kernel_distance, kernel_facts, log_weights
 from sklearn_baylime.base._regressors import (
@@ -31,13 +20,20 @@ from sklearn_baylime.base._regressors import (
     steps_of,
     takes_groups,
 )
+from sklearn_baylime.base._sklearn import (
+    BaseSearchCV,
+    HasMethods,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
+)
 from sklearn_baylime.surrogate._selected_prior import fit_selected, has_prior
 
 # A row of less log weight, relative to the nearest, does not change a sum of doubles.
 _VANISHED = -36.0
 
 
-def effective_sample_size(weights, sample_weight=None) -> float:
+def effective_sample_size(weights: Any, sample_weight: Any = None) -> float:
     r"""Return Kish's number of equally weighted rows that are worth as much.
 
     Parameters
@@ -138,13 +134,15 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         "rescale": ["boolean", StrOptions({"auto"})],
     }
 
-    def __init__(self, kernel, regressor, *, rescale="auto"):
+    def __init__(
+        self, kernel: Any, regressor: Any, *, rescale: str | bool = "auto"
+    ) -> None:
         self.kernel = kernel
         self.regressor = regressor
         self.rescale = rescale
 
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y, sample_weight=None):
+    @fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Weigh the rows and fit the regressor.
 
         Parameters
@@ -176,12 +174,12 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             y_numeric=True,
         )
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
+            sample_weight = check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
         return self.fit_weighted(X, y, self.weigh(X, sample_weight))
 
-    def predict(self, X, return_std=False):
+    def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict by the local model.
 
         Parameters
@@ -213,7 +211,9 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             return innermost(self.regressor_).predict(X, return_std=True)
         return self.regressor_.predict(X)
 
-    def fit_weighted(self, X, y, weights, groups=None):
+    def fit_weighted(
+        self, X: Any, y: Any, weights: np.ndarray, groups: Any = None
+    ) -> Self:
         """Fit the regressor to rows that `weigh` has weighed.
 
         Parameters
@@ -247,12 +247,12 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
 
     def weigh(
         self,
-        X,
-        sample_weight=None,
-        log_weight=None,
+        X: Any,
+        sample_weight: Any = None,
+        log_weight: Any = None,
         *,
-        has_instance=False,
-        is_exhaustive=False,
+        has_instance: bool = False,
+        is_exhaustive: bool = False,
     ) -> np.ndarray:
         """Fit the kernel and return the weights that the regressor would be given.
 
@@ -313,7 +313,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         weights = counts * np.exp(logs)
         return weights if weights.any() else counts * shares
 
-    def _raise_vanished(self, nearest, relative):
+    def _raise_vanished(self, nearest: Any, relative: Any) -> None:
         """Say how far the nearest of the rows is whose weights vanish."""
         width = kernel_facts(self.kernel_)["width"]
         distances, distance = kernel_distance(self.kernel_, nearest), ""
@@ -329,7 +329,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             "columns, or sample nearer to the instance."
         )
 
-    def _read_coefficients(self):
+    def _read_coefficients(self) -> None:
         """Set support and coefficients; those of selectors' output are put back."""
         *between, _ = steps_of(self.regressor_)
         last = innermost(self.regressor_)
@@ -341,7 +341,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             self.coef_[..., self.support_] = coef
             self.intercept_ = last.intercept_
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         inner = get_tags(self.regressor)
         sparse = inner.input_tags.sparse and get_tags(self.kernel).input_tags.sparse
@@ -350,7 +350,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         return tags
 
 
-def _without_peak(shares, counts) -> np.ndarray:
+def _without_peak(shares: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Cap a single largest weight at the second largest, whichever row has it."""
     counted = shares * (counts > 0)
     first = int(np.argmax(counted))
@@ -364,7 +364,7 @@ def _without_peak(shares, counts) -> np.ndarray:
     return capped
 
 
-def _weight_parameters(regressor, weights) -> dict:
+def _weight_parameters(regressor: Any, weights: np.ndarray) -> dict:
     """Name the weights for each step that takes them."""
     if not isinstance(regressor, Pipeline):
         return {"sample_weight": weights}
@@ -375,14 +375,14 @@ def _weight_parameters(regressor, weights) -> dict:
     }
 
 
-def _named(regressor, parameter: str, value) -> dict:
+def _named(regressor: Any, parameter: str, value: Any) -> dict:
     """Name a parameter of the last step's `fit`."""
     if not isinstance(regressor, Pipeline):
         return {parameter: value}
     return {f"{regressor.steps[-1][0]}__{parameter}": value}
 
 
-def _hands_weights_on(step) -> bool:
+def _hands_weights_on(step: Any) -> bool:
     """Tell steps whose `fit` passes to their estimator what it does not name itself.
 
     Others, such as `RFECV`, take it only by metadata routing.

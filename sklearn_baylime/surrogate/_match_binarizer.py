@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._sklearn import fit_context
 
 
 class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
@@ -56,12 +55,14 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         "categorical_features": [None, "array-like"],
     }
 
-    def __init__(self, reference=None, *, categorical_features=None):
+    def __init__(
+        self, reference: Any = None, *, categorical_features: ArrayLike | None = None
+    ) -> None:
         self.reference = reference
         self.categorical_features = categorical_features
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Note what to compare with.
 
         Parameters
@@ -97,7 +98,7 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             self.is_compared_ = column_mask(self.categorical_features, n_features)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return 1.0 where a row has the instance's code, else 0.0.
 
         Columns that are not compared keep their values.
@@ -117,12 +118,12 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             return (X == self.reference_).astype(np.float64)
         return np.where(self.is_compared_, X == self.reference_, X).astype(np.float64)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = []
         return tags
 
 
-def _most_frequent(column):
+def _most_frequent(column: np.ndarray) -> Any:
     values, counts = np.unique(column, return_counts=True)
     return values[np.argmax(counts)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, _fit_context
+from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
+
+from sklearn_baylime.base._sklearn import fit_context
 
 
 class NonzeroSelector(SelectorMixin, BaseEstimator):
@@ -42,11 +46,11 @@ class NonzeroSelector(SelectorMixin, BaseEstimator):
         "reference": [None, "array-like", "sparse matrix"],
     }
 
-    def __init__(self, reference=None):
+    def __init__(self, reference: Any = None) -> None:
         self.reference = reference
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Note the columns.
 
         Parameters
@@ -84,7 +88,7 @@ class NonzeroSelector(SelectorMixin, BaseEstimator):
             )
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return the columns as dense rows.
 
         Parameters
@@ -101,13 +105,13 @@ class NonzeroSelector(SelectorMixin, BaseEstimator):
         chosen = X[:, np.flatnonzero(self._support)]
         return chosen.toarray() if sparse.issparse(chosen) else chosen
 
-    def _get_support_mask(self):
+    def _get_support_mask(self) -> np.ndarray:
         return self._support
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "_support")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import linalg
 from sklearn.pipeline import Pipeline
@@ -13,12 +15,12 @@ from sklearn_baylime.base._regressors import (
 )
 
 
-def has_prior(regressor) -> bool:
+def has_prior(regressor: Any) -> bool:
     """Tell whether a regressor's prior has a value for each of its columns."""
     return any(np.ndim(value) > 0 for value in _per_column(regressor).values())
 
 
-def fit_selected(pipeline: Pipeline, X, y, parameters: dict) -> None:
+def fit_selected(pipeline: Pipeline, X: Any, y: Any, parameters: dict) -> None:
     """Fit selectors, then the regressor with its prior on the columns they leave.
 
     Parameters
@@ -44,12 +46,12 @@ def fit_selected(pipeline: Pipeline, X, y, parameters: dict) -> None:
     pipeline.steps = [*before.steps, (name, regressor)]
 
 
-def _per_column(regressor) -> dict:
+def _per_column(regressor: Any) -> dict:
     known = prior_parameters(regressor)
     return {n: known[n] for n in ("prior_mean", "prior_precision") if n in known}
 
 
-def _prior_on(regressor, support: np.ndarray) -> dict:
+def _prior_on(regressor: Any, support: np.ndarray) -> dict:
     """Return the parameters of the marginal prior of some columns."""
     fits = {
         name: np.asarray(value)

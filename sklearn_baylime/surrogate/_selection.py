@@ -22,7 +22,9 @@ _NO_GAIN = 1e-20
 _TIE = 1e-10
 
 
-def forward_order(rows: WeightedRows, answers, n_features: int) -> np.ndarray:
+def forward_order(
+    rows: WeightedRows, answers: np.ndarray, n_features: int
+) -> np.ndarray:
     r"""Return features in the order of greedy forward selection.
 
     With :math:`Q` an orthonormal basis of the columns chosen, column :math:`z_j` raises
@@ -53,7 +55,7 @@ def forward_order(rows: WeightedRows, answers, n_features: int) -> np.ndarray:
         squares -= along**2
 
 
-def _gains(cross, squares, limit) -> np.ndarray:
+def _gains(cross: np.ndarray, squares: np.ndarray, limit: np.ndarray) -> np.ndarray:
     """Return what each column adds to the sum of R^2 over the answers."""
     varies = squares > limit
     gains = np.zeros(len(squares))
@@ -61,11 +63,11 @@ def _gains(cross, squares, limit) -> np.ndarray:
     return np.where(gains > _NO_GAIN, gains, 0.0)
 
 
-def _first_of_largest(scores) -> int:
+def _first_of_largest(scores: np.ndarray) -> int:
     return int(np.argmax(scores >= scores.max() * (1.0 - _TIE)))
 
 
-def _direction(column, basis) -> np.ndarray:
+def _direction(column: np.ndarray, basis: np.ndarray) -> np.ndarray:
     """Return the unit vector of what the basis leaves of a column."""
     # Twice is enough for orthogonality to rounding (Kahan; Parlett, 1998).
     for _ in range(2):
@@ -73,7 +75,9 @@ def _direction(column, basis) -> np.ndarray:
     return column / np.linalg.norm(column)
 
 
-def ridge_order(rows: WeightedRows, answers, penalty, scale) -> np.ndarray:
+def ridge_order(
+    rows: WeightedRows, answers: np.ndarray, penalty: float, scale: float
+) -> np.ndarray:
     """Return all features by falling absolute coefficients of a ridge regression.
 
     `scale` is the weight that the rows' weights are relative to. The smaller of the
@@ -91,7 +95,7 @@ def ridge_order(rows: WeightedRows, answers, penalty, scale) -> np.ndarray:
     return np.argsort(-ties, kind="stable")
 
 
-def _solve_shifted(matrix, penalty, right) -> np.ndarray:
+def _solve_shifted(matrix: np.ndarray, penalty: float, right: np.ndarray) -> np.ndarray:
     """Solve with a positive semidefinite matrix plus `penalty` times the identity."""
     matrix.flat[:: len(matrix) + 1] += penalty
     try:
@@ -101,7 +105,7 @@ def _solve_shifted(matrix, penalty, right) -> np.ndarray:
         return linalg.lstsq(matrix, right)[0]
 
 
-def lasso_order(rows: WeightedRows, answers, n_features: int) -> np.ndarray:
+def lasso_order(rows: WeightedRows, answers: np.ndarray, n_features: int) -> np.ndarray:
     """Return the densest support of the lasso path, in the order of entry.
 
     The penalty is common to all answers; a feature counts if it serves one of them.
@@ -116,7 +120,9 @@ def lasso_order(rows: WeightedRows, answers, n_features: int) -> np.ndarray:
     return order[active[fitting[-1], order]]
 
 
-def _lasso_supports(rows, answers, n_features) -> np.ndarray:
+def _lasso_supports(
+    rows: WeightedRows, answers: np.ndarray, n_features: int
+) -> np.ndarray:
     """Return which features are active at each knot of the path (n_knots, d)."""
     cross, gram = rows.transpose_times(answers), rows.gram()
     copies = _copies(gram)
@@ -138,7 +144,7 @@ def _lasso_supports(rows, answers, n_features) -> np.ndarray:
     return active
 
 
-def _copies(gram) -> np.ndarray:
+def _copies(gram: np.ndarray) -> np.ndarray:
     """Tell columns that equal an earlier one, or its opposite.
 
     lars_path_gram goes astray after a tie of such columns.
@@ -149,7 +155,9 @@ def _copies(gram) -> np.ndarray:
     return np.triu(same, 1).any(axis=0)
 
 
-def _lasso_path(gram, cross, n_features) -> tuple[np.ndarray, np.ndarray]:
+def _lasso_path(
+    gram: np.ndarray, cross: np.ndarray, n_features: int
+) -> tuple[np.ndarray, np.ndarray]:
     with warnings.catch_warnings():
         # Columns in the span of active ones are left out of the path.
         warnings.simplefilter("ignore", ConvergenceWarning)

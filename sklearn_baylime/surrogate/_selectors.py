@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from numbers import Real
 
-from sklearn.utils._param_validation import Interval
+import numpy as np
 
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.surrogate._base_selector import WeightedSelector
 from sklearn_baylime.surrogate._selection import (
     forward_order,
     lasso_order,
     ridge_order,
 )
+from sklearn_baylime.surrogate._weighted_rows import WeightedRows
 
 # LIME's "auto" takes forward selection up to this number of features.
 _MOST_FORWARD = 6
@@ -69,10 +71,12 @@ class ForwardSelector(WeightedSelector):
     array([0, 1])
     """
 
-    def __init__(self, n_features=6):
+    def __init__(self, n_features: int = 6) -> None:
         self.n_features = n_features
 
-    def _choose(self, rows, answers, n_features, scale):
+    def _choose(
+        self, rows: WeightedRows, answers: np.ndarray, n_features: int, scale: float
+    ) -> np.ndarray:
         return forward_order(rows, answers, n_features)
 
 
@@ -127,11 +131,13 @@ class HighestWeightsSelector(WeightedSelector):
         "alpha": [Interval(Real, 0, None, closed="neither")],
     }
 
-    def __init__(self, n_features=10, *, alpha=0.01):
+    def __init__(self, n_features: int = 10, *, alpha: float = 0.01) -> None:
         self.n_features = n_features
         self.alpha = alpha
 
-    def _choose(self, rows, answers, n_features, scale):
+    def _choose(
+        self, rows: WeightedRows, answers: np.ndarray, n_features: int, scale: float
+    ) -> np.ndarray:
         return ridge_order(rows, answers, self.alpha, scale)[:n_features]
 
 
@@ -181,10 +187,12 @@ class LassoPathSelector(WeightedSelector):
     array([0, 1])
     """
 
-    def __init__(self, n_features=10):
+    def __init__(self, n_features: int = 10) -> None:
         self.n_features = n_features
 
-    def _choose(self, rows, answers, n_features, scale):
+    def _choose(
+        self, rows: WeightedRows, answers: np.ndarray, n_features: int, scale: float
+    ) -> np.ndarray:
         return lasso_order(rows, answers, n_features)
 
 

@@ -58,7 +58,7 @@ class WeightedRows:
         return _dense(self.matrix @ self.matrix.T) - shift
 
 
-def weigh_rows(X, y, weights) -> tuple[WeightedRows, np.ndarray]:
+def weigh_rows(X: Any, y: Any, weights: np.ndarray) -> tuple[WeightedRows, np.ndarray]:
     """Center and scale rows (n, d) and answers (n, k).
 
     Answers are brought to a sum of squares of 1 (0 if constant), so that several count
@@ -81,7 +81,9 @@ def weigh_rows(X, y, weights) -> tuple[WeightedRows, np.ndarray]:
     return WeightedRows(matrix, root, means * varies, squares * varies), answers
 
 
-def _center(values, means, root) -> tuple[np.ndarray, np.ndarray]:
+def _center(
+    values: np.ndarray, means: np.ndarray, root: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return centered, scaled columns and their sums of squares."""
     centered = values - means
     if (root != 1).any():
@@ -93,5 +95,5 @@ def _center(values, means, root) -> tuple[np.ndarray, np.ndarray]:
     return centered, squares
 
 
-def _dense(matrix) -> np.ndarray:
+def _dense(matrix: Any) -> np.ndarray:
     return matrix.toarray() if sparse.issparse(matrix) else matrix

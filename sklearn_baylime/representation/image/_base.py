@@ -26,7 +26,7 @@ class BaseImageCodes(RepresentationMixin, TransformerMixin, BaseEstimator):
     occluded_: np.ndarray
     segments_: Any
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return which segments of the image are in images as they are.
 
         Parameters
@@ -48,7 +48,7 @@ class BaseImageCodes(RepresentationMixin, TransformerMixin, BaseEstimator):
             )
         return find_kept(self.image_, self.segments_, images)
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> np.ndarray:
         """Return images of which segments are removed.
 
         Parameters
@@ -69,7 +69,7 @@ class BaseImageCodes(RepresentationMixin, TransformerMixin, BaseEstimator):
             kept[:1] = True
         return compose(self.image_, self.occluded_, self._lumps, kept)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the segments' names.
 
         Parameters
@@ -97,7 +97,7 @@ class BaseImageCodes(RepresentationMixin, TransformerMixin, BaseEstimator):
         self._check_at()
         return {"kind": "image", "image": self.image_, "segments": self.segments_}
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True

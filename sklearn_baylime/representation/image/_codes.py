@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 # Pixels that are looked up at once: as many as booleans in a number.
@@ -29,7 +31,9 @@ def find_lumps(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return runs, places.ravel()
 
 
-def compose(image, occluded, lumps, kept) -> np.ndarray:
+def compose(
+    image: np.ndarray, occluded: np.ndarray, lumps: np.ndarray, kept: np.ndarray
+) -> np.ndarray:
     """Return images that have some segments of one image, and the others of another.
 
     Parameters
@@ -58,13 +62,13 @@ def compose(image, occluded, lumps, kept) -> np.ndarray:
     return images.view(image.dtype).reshape(len(kept), *image.shape)
 
 
-def _look_up(flags, runs, places) -> np.ndarray:
+def _look_up(flags: np.ndarray, runs: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Return flags[:, labels]; looking up a label for each pixel takes most time."""
     table = np.take(flags, runs, axis=1).view(np.uint64)[..., 0]
     return np.take(table, places, axis=1).view(bool)
 
 
-def find_kept(image, labels, images) -> np.ndarray:
+def find_kept(image: np.ndarray, labels: np.ndarray, images: Any) -> np.ndarray:
     """Return which segments of images are those of one image.
 
     Parameters

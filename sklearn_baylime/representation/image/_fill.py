@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -12,7 +14,13 @@ FILLS = ("mean", "blur", "noise")
 _BLUR = 0.05
 
 
-def occlude(image, labels, fill, value_range, seed) -> np.ndarray:
+def occlude(
+    image: np.ndarray,
+    labels: np.ndarray,
+    fill: Any,
+    value_range: Any,
+    seed: int | Sequence[int],
+) -> np.ndarray:
     """Return an image of which every segment is removed.
 
     Parameters
@@ -101,7 +109,9 @@ def blur(image: np.ndarray, sigma: float) -> np.ndarray:
     return blurred.astype(image.dtype)
 
 
-def draw_noise(image: np.ndarray, value_range, seed) -> np.ndarray:
+def draw_noise(
+    image: np.ndarray, value_range: Any, seed: int | Sequence[int]
+) -> np.ndarray:
     """Return uniform noise of an image's shape and type.
 
     Parameters
@@ -129,7 +139,7 @@ def draw_noise(image: np.ndarray, value_range, seed) -> np.ndarray:
     ).astype(image.dtype)
 
 
-def _find_sigma(fill, shape) -> float:
+def _find_sigma(fill: Any, shape: tuple[int, ...]) -> float:
     name, sigma = (
         (fill, max(1.0, _BLUR * min(shape[:2]))) if isinstance(fill, str) else fill
     )
@@ -141,7 +151,7 @@ def _find_sigma(fill, shape) -> float:
     return width
 
 
-def _spread(fill, shape) -> np.ndarray:
+def _spread(fill: Any, shape: tuple[int, ...]) -> np.ndarray:
     """Return a number, a color or an image as an image."""
     values = np.asarray(fill)
     n_channels = shape[2] if len(shape) == 3 else 1
@@ -155,7 +165,7 @@ def _spread(fill, shape) -> np.ndarray:
     )
 
 
-def _cast(values, dtype, what) -> np.ndarray:
+def _cast(values: np.ndarray, dtype: Any, what: str) -> np.ndarray:
     """Return values in the image's type, or say what it cannot hold."""
     if values.dtype.kind not in "buif":
         raise TypeError(f"{what} values of type {values.dtype}, expected numbers.")

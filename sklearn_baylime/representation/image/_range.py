@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 # A multiple of 255, so that 8-bit values come out the same whatever type and range they
@@ -9,7 +11,7 @@ import numpy as np
 _LEVELS = 255 * 2**12
 
 
-def check_image(x) -> np.ndarray:
+def check_image(x: Any) -> np.ndarray:
     """Return a contiguous copy of an image that nobody can write to.
 
     Parameters
@@ -58,7 +60,7 @@ def check_image(x) -> np.ndarray:
     return image
 
 
-def list_images(X) -> tuple[list[np.ndarray], bool]:
+def list_images(X: Any) -> tuple[list[np.ndarray], bool]:
     """Return images one by one, and whether there are several.
 
     Parameters
@@ -79,7 +81,7 @@ def list_images(X) -> tuple[list[np.ndarray], bool]:
     return [check_image(x) for x in X], True
 
 
-def find_range(image: np.ndarray, value_range="auto") -> tuple[float, float]:
+def find_range(image: np.ndarray, value_range: Any = "auto") -> tuple[float, float]:
     """Return the lowest and the highest value that an image of this kind may have.
 
     Parameters
@@ -109,7 +111,7 @@ def find_range(image: np.ndarray, value_range="auto") -> tuple[float, float]:
     return low, high
 
 
-def _check_range(value_range) -> tuple[float, float]:
+def _check_range(value_range: Any) -> tuple[float, float]:
     ends = np.asarray(value_range)
     is_number = ends.dtype.kind in "uif" and ends.shape == (2,)
     if not (is_number and np.isfinite(ends).all() and ends[0] < ends[1]):

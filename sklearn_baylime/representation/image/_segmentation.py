@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,9 @@ _N_SEGMENTS = 100
 _SEED = "rng" if "rng" in inspect.signature(quickshift).parameters else "random_seed"
 
 
-def check_settings(segmentation, n_segments, params) -> dict[str, Any]:
+def check_settings(
+    segmentation: Any, n_segments: int | None, params: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """Return a method's parameters, or say which it does not have.
 
     Parameters
@@ -74,7 +77,9 @@ def check_settings(segmentation, n_segments, params) -> dict[str, Any]:
     return given
 
 
-def segment_by(method, unit, n_segments, params, seed) -> np.ndarray:
+def segment_by(
+    method: str, unit: np.ndarray, n_segments: Any, params: Any, seed: int
+) -> np.ndarray:
     """Return the label map of an image by one of the methods.
 
     Parameters
@@ -118,14 +123,16 @@ def segment_by(method, unit, n_segments, params, seed) -> np.ndarray:
         return felzenszwalb(unit, **params)
 
 
-def _as_colors(unit):
+def _as_colors(unit: np.ndarray) -> np.ndarray:
     """Return RGB of grey and of RGBA; other channels as they are."""
     if unit.shape[2] == 1:
         return np.repeat(unit, 3, axis=2)
     return np.ascontiguousarray(unit[..., :3]) if unit.shape[2] == 4 else unit
 
 
-def _cut_grid(size, n_segments, shape):
+def _cut_grid(
+    size: tuple[int, ...], n_segments: Any, shape: tuple[int, ...]
+) -> np.ndarray:
     height, width = size
     if shape is None:
         n_rows = int(np.clip(round((n_segments * height / width) ** 0.5), 1, height))
@@ -144,7 +151,7 @@ def _cut_grid(size, n_segments, shape):
     return rows[:, None] * counts[1] + columns
 
 
-def relabel(labels, size) -> np.ndarray:
+def relabel(labels: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
     """Return a label map with the labels 0..n_segments-1 in the same order.
 
     Parameters
@@ -179,7 +186,7 @@ def relabel(labels, size) -> np.ndarray:
     return codes.reshape(labels.shape).astype(np.intp)
 
 
-def merge_segments(labels: np.ndarray, groups) -> np.ndarray:
+def merge_segments(labels: np.ndarray, groups: Any) -> np.ndarray:
     """Return a label map with groups of segments made one, labeled 0..n_segments-1.
 
     Parameters

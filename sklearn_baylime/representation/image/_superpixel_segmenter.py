@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
+from numpy.typing import ArrayLike
 
 from sklearn_baylime.base._seeds import draw_seed, seed_of_content
+from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
 from sklearn_baylime.representation.image._base import BaseImageCodes
 from sklearn_baylime.representation.image._codes import find_lumps
 from sklearn_baylime.representation.image._fill import FILLS, occlude
@@ -134,15 +135,15 @@ class SuperpixelSegmenter(BaseImageCodes):
 
     def __init__(
         self,
-        segmentation="quickshift",
+        segmentation: str | Callable[..., Any] | ArrayLike = "quickshift",
         *,
-        n_segments=None,
-        segmentation_params=None,
-        fill="mean",
-        value_range="auto",
-        merge=None,
-        random_state=None,
-    ):
+        n_segments: int | None = None,
+        segmentation_params: Mapping[str, Any] | None = None,
+        fill: Any = "mean",
+        value_range: Any = "auto",
+        merge: Any = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.segmentation = segmentation
         self.n_segments = n_segments
         self.segmentation_params = segmentation_params
@@ -151,8 +152,8 @@ class SuperpixelSegmenter(BaseImageCodes):
         self.merge = merge
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Check the parameters, and segment images if there are any to look at.
 
         Nothing is learned from the images: `at` does not need them.
@@ -200,12 +201,12 @@ class SuperpixelSegmenter(BaseImageCodes):
         """
         return super().at(x)
 
-    def _take(self, x):
+    def _take(self, x: Any) -> None:
         self._check_settings()
         self.image_ = check_image(x)
         self.row_, self.seed_ = self.image_[None], seed_of_content(self.image_)
 
-    def _place(self, x):
+    def _place(self, x: Any) -> None:
         image = self.image_
         self.value_range_ = find_range(image, self.value_range)
         seed = draw_seed(self.random_state)
@@ -217,14 +218,14 @@ class SuperpixelSegmenter(BaseImageCodes):
         self.reference_ = np.ones(labels.max() + 1, dtype=np.int8)
         self.is_categorical_ = np.ones(labels.max() + 1, dtype=bool)
 
-    def _check_settings(self):
+    def _check_settings(self) -> dict[str, Any]:
         find_range(np.zeros(1), self.value_range)
         return check_settings(
             self.segmentation, self.n_segments, self.segmentation_params
         )
 
-    def _segment(self, image, seed):
-        labels = self.segmentation
+    def _segment(self, image: np.ndarray, seed: int) -> np.ndarray:
+        labels: Any = self.segmentation
         if callable(labels):
             labels = labels(image.copy())
         elif isinstance(labels, str):

@@ -23,7 +23,7 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
         "feature_names": [None, "array-like"],
     }
 
-    def _check_sequences(self, X, *, reset) -> np.ndarray:
+    def _check_sequences(self, X: Any, *, reset: bool) -> np.ndarray:
         if np.ndim(X) == 2 and not reset:
             X = np.asarray(X)[None]
         if np.ndim(X) != 3:
@@ -44,14 +44,14 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
             )
         return array
 
-    def _check_instance(self, x) -> np.ndarray:
+    def _check_instance(self, x: Any) -> np.ndarray:
         """Return one sequence (n_timesteps, n_features)."""
         sequences = self._check_sequences(x, reset=False)
         if len(sequences) != 1:
             raise ValueError(f"The instance is {len(sequences)} sequences, expected 1.")
         return sequences[0]
 
-    def _describe(self, spans) -> dict[str, Any] | None:
+    def _describe(self, spans: Any) -> dict[str, Any] | None:
         """Return the instance as a series whose features are spans of time."""
         values = self.row_[0]
         if values.dtype.kind not in "biuf":
@@ -64,7 +64,7 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
             "names": list(self._names),
         }
 
-    def _read_names(self):
+    def _read_names(self) -> None:
         n_features = self.n_features_in_
         names = self.feature_names
         names = [f"x{j}" for j in range(n_features)] if names is None else names

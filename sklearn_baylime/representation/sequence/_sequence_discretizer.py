@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
+from sklearn_baylime.base._sklearn import Interval, fit_context
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 from sklearn_baylime.representation.table._quantile_discretizer import (
     QuantileDiscretizer,
@@ -82,21 +83,23 @@ class SequenceDiscretizer(BaseSequenceTransformer):
 
     def __init__(
         self,
-        n_segments=4,
-        n_bins=4,
+        n_segments: int = 4,
+        n_bins: int = 4,
         *,
-        categorical_features=None,
-        feature_names=None,
-        random_state=None,
-    ):
+        categorical_features: ArrayLike | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.n_segments = n_segments
         self.n_bins = n_bins
         self.categorical_features = categorical_features
         self.feature_names = feature_names
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the bins, and keep the sequences to draw segments from.
 
         Parameters
@@ -129,7 +132,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         self.is_categorical_ = self.discretizer_.is_categorical_
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return the bin of each feature in each segment.
 
         Parameters
@@ -160,10 +163,10 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         """
         return super().at(x)
 
-    def _take(self, x):
+    def _take(self, x: Any) -> None:
         super()._take(self._check_instance(x))
 
-    def _place(self, x):
+    def _place(self, x: Any) -> None:
         self.discretizer_ = self.discretizer_.at(self._summarize(self.row_)[0])
         self.reference_ = self.discretizer_.reference_
 
@@ -178,7 +181,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         spans = [(s.start, s.stop) for s in self.segments_]
         return self._describe(spans)
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> np.ndarray:
         """Put sequences together from background segments in the codes' bins.
 
         Parameters
@@ -205,7 +208,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             sequences[0] = self.row_[0]
         return sequences
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of features in segments, after `at` with their bins.
 
         Parameters
@@ -231,7 +234,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         ]
         return self.discretizer_.get_feature_names_out(np.array(names, dtype=object))
 
-    def _check_instance(self, x) -> np.ndarray:
+    def _check_instance(self, x: Any) -> np.ndarray:
         """Return one sequence in the background's type, or say what it loses there."""
         sequence = super()._check_instance(x)
         row = sequence.astype(self._background.dtype)
@@ -243,7 +246,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             )
         return row
 
-    def _summarize(self, X) -> np.ndarray:
+    def _summarize(self, X: Any) -> np.ndarray:
         """Return the mean, or the most frequent category, of features in segments."""
         summaries = [
             _most_frequent(X[:, segment, j])
@@ -254,7 +257,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         ]
         return np.column_stack(summaries).astype(np.float64)
 
-    def _draw(self, codes, uniform, out):
+    def _draw(self, codes: Any, uniform: np.ndarray, out: np.ndarray) -> None:
         n_segments = len(self.segments_)
         for column, members in enumerate(self._members):
             j, segment = column // n_segments, self.segments_[column % n_segments]
@@ -267,14 +270,14 @@ class SequenceDiscretizer(BaseSequenceTransformer):
                 out[drawn, segment, j] = self._background[chosen, segment, j]
 
 
-def _means(values) -> np.ndarray:
+def _means(values: np.ndarray) -> np.ndarray:
     """Return each row's mean, the same to the last bit however rows lie in memory."""
     # A sum's rounding depends on its order, which follows the strides; a mean that is a
     # border must stay on its side.
     return np.ascontiguousarray(values, dtype=np.float64).mean(axis=1)
 
 
-def _most_frequent(values) -> np.ndarray:
+def _most_frequent(values: np.ndarray) -> np.ndarray:
     """Return each row's most frequent value, the least of equals."""
     known, codes = np.unique(values, return_inverse=True)
     codes = codes.reshape(values.shape)

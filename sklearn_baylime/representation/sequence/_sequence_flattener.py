@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import seed_of_content
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 
 
@@ -52,12 +54,19 @@ class SequenceFlattener(BaseSequenceTransformer):
     array([[1., 2., 3.]])
     """
 
-    def __init__(self, *, categorical_features=None, feature_names=None):
+    def __init__(
+        self,
+        *,
+        categorical_features: ArrayLike | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+    ) -> None:
         self.categorical_features = categorical_features
         self.feature_names = feature_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the shape of the sequences.
 
         Parameters
@@ -76,7 +85,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         self.is_categorical_ = np.repeat(self._categorical, self.n_timesteps_)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return one row a sequence.
 
         Parameters
@@ -107,7 +116,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         """
         return super().at(x)
 
-    def _take(self, x):
+    def _take(self, x: Any) -> None:
         self.row_ = self._check_instance(x)[None]
         self.reference_ = self.transform(self.row_)[0]
         self.seed_ = seed_of_content(self.reference_)
@@ -122,7 +131,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         """
         return self._describe([(t, t + 1) for t in range(self.n_timesteps_)])
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> np.ndarray:
         """Return the sequences of rows.
 
         Parameters
@@ -147,7 +156,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         shape = len(rows), self.n_features_in_, self.n_timesteps_
         return self._with_instance(rows.reshape(shape).transpose(0, 2, 1), start)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns.
 
         Parameters

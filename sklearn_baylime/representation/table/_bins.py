@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -12,7 +14,7 @@ from scipy.special import ndtr, ndtri
 _MOST_STEPS = 100_000
 
 
-def norm_pdf(z):
+def norm_pdf(z: Any) -> Any:
     """Return the density of the standard normal."""
     return np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
 
@@ -52,7 +54,7 @@ class BinValues:
         np.maximum(values, self.low.take(index), out=values)
         return np.minimum(values, self.high.take(index), out=values)
 
-    def cdf(self, i: int, n_bins: int, values, *, whole: bool) -> np.ndarray:
+    def cdf(self, i: int, n_bins: int, values: Any, *, whole: bool) -> np.ndarray:
         """Return P(value drawn in a bin <= values), (n_bins, len(values)), column i.
 
         `whole` says that what is drawn is rounded.
@@ -89,7 +91,9 @@ class BinValues:
         return np.where(std > 0, expected, np.round(expected))
 
 
-def assign_bins(values, borders: list[np.ndarray | None], dtype) -> np.ndarray:
+def assign_bins(
+    values: Any, borders: list[np.ndarray | None], dtype: Any
+) -> np.ndarray:
     """Return the bin (n, d) of each value; a value on a border is in the lower bin.
 
     Missing values are in a bin of their own, behind the last.
@@ -105,7 +109,9 @@ def assign_bins(values, borders: list[np.ndarray | None], dtype) -> np.ndarray:
     return codes
 
 
-def summarize_bins(values, borders, grids) -> BinValues:
+def summarize_bins(
+    values: Any, borders: Sequence[Any], grids: Sequence[Any]
+) -> BinValues:
     """Fit a truncated normal to the training values of each bin of numeric columns.
 
     `grids` says which numbers each column can hold: "whole" ones, or a float type. The
@@ -126,7 +132,9 @@ def summarize_bins(values, borders, grids) -> BinValues:
     return truncated_normals(low, high, mean, std, [len(b) + 1 for b in borders])
 
 
-def truncated_normals(low, high, mean, std, n_bins) -> BinValues:
+def truncated_normals(
+    low: np.ndarray, high: np.ndarray, mean: np.ndarray, std: np.ndarray, n_bins: Any
+) -> BinValues:
     """Complete the bins (n_columns, most bins) by their normal probabilities."""
     for j, n in enumerate(n_bins):
         for array in (low, high, mean):
@@ -139,7 +147,7 @@ def truncated_normals(low, high, mean, std, n_bins) -> BinValues:
     return BinValues(low, high, mean, std, p_low, p_high - p_low)
 
 
-def ends_on_grid(ends: np.ndarray, grid) -> tuple[np.ndarray, np.ndarray]:
+def ends_on_grid(ends: np.ndarray, grid: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return the least and the largest number each bin can hold.
 
     Bins are open below, but for the first: what is drawn must come back to its bin.
@@ -156,7 +164,9 @@ def ends_on_grid(ends: np.ndarray, grid) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def moments_in_bins(column, codes, n_bins) -> tuple[np.ndarray, np.ndarray]:
+def moments_in_bins(
+    column: np.ndarray, codes: np.ndarray, n_bins: Any
+) -> tuple[np.ndarray, np.ndarray]:
     """Return means and standard deviations of each bin, NaN where it is empty."""
     count = np.bincount(codes, minlength=n_bins).astype(float)
     count[count == 0] = np.nan

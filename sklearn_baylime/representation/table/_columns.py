@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import numpy as np
 
 
-def kind_of(X) -> str:
+def kind_of(X: Any) -> str:
     """Return "pandas", "polars" or "array"."""
     for kind in ("pandas", "polars"):
         module = sys.modules.get(kind)
@@ -16,14 +17,14 @@ def kind_of(X) -> str:
     return "array"
 
 
-def columns_of(X) -> list[np.ndarray]:
+def columns_of(X: Any) -> list[np.ndarray]:
     """Return the columns of an array or frame as one-dimensional arrays."""
     if kind_of(X) == "array":
         return list(np.asarray(X).T)
     return [np.asarray(X[name]) for name in X.columns]
 
 
-def build_table(table, columns: list[np.ndarray]):
+def build_table(table: Any, columns: list[np.ndarray]) -> Any:
     """Put columns together as a table of the layout `table`."""
     if table.kind == "array":
         return np.stack([np.asarray(c, dtype=table.dtypes[0]) for c in columns], axis=1)
@@ -46,7 +47,7 @@ def build_table(table, columns: list[np.ndarray]):
     )
 
 
-def as_numbers(column, name, gaps=None):
+def as_numbers(column: Any, name: str, gaps: np.ndarray | None = None) -> np.ndarray:
     """Return floats, NaN where a value is missing (in `gaps`)."""
     gaps = find_missing(column) if gaps is None else gaps
     if column.dtype.kind not in "iuf" and gaps.any():
@@ -79,7 +80,7 @@ def find_missing(column: np.ndarray) -> np.ndarray:
     return np.array([is_missing(value) for value in column.tolist()], dtype=bool)
 
 
-def is_missing(value) -> bool:
+def is_missing(value: Any) -> bool:
     """Tell None, NaN and pandas' NA, which is neither equal nor unequal to itself."""
     try:
         return value is None or bool(value != value)
@@ -87,7 +88,7 @@ def is_missing(value) -> bool:
         return True
 
 
-def with_last(categories, value):
+def with_last(categories: np.ndarray, value: Any) -> np.ndarray:
     longer = np.empty(len(categories) + 1, dtype=object)
     longer[:-1], longer[-1] = categories, value
     if categories.dtype.kind == "f" and isinstance(value, float):

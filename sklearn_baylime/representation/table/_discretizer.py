@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._bins import (
     BinValues,
     assign_bins,
@@ -33,15 +33,17 @@ class BaseDiscretizer(BaseTableTransformer):
         "random_state": ["random_state"],
     }
 
-    def _check_target(self, y):
+    def _check_target(self, y: Any) -> None:
         """Refuse targets that cannot be used, before anything is learned."""
 
-    def _find_borders(self, j, values):
+    def _find_borders(self, j: int, values: Any) -> np.ndarray:
         """Return the sorted, distinct inner borders of one numeric column."""
         raise NotImplementedError
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the bins and the values within them.
 
         Parameters
@@ -80,7 +82,7 @@ class BaseDiscretizer(BaseTableTransformer):
         ]
         return self
 
-    def _find_all_borders(self, values, y) -> list:
+    def _find_all_borders(self, values: Any, y: Any) -> list:
         """Return the sorted, distinct inner borders of each column.
 
         None for categorical ones. By default found column by column.
@@ -92,7 +94,7 @@ class BaseDiscretizer(BaseTableTransformer):
             )
         ]
 
-    def _settle(self, borders, bin_values: BinValues):
+    def _settle(self, borders: Any, bin_values: BinValues) -> None:
         """Take over borders (None for categorical columns) and values within bins."""
         self.borders_: list = borders
         self._border_texts: list = [
@@ -107,7 +109,7 @@ class BaseDiscretizer(BaseTableTransformer):
         self.n_bins_ = np.array(n_present) + self._layout.has_missing
         self.is_categorical_ = np.ones(len(borders), dtype=bool)
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> Any:
         """Draw model inputs from the bins: truncated normals of the training data.
 
         Parameters
@@ -133,7 +135,7 @@ class BaseDiscretizer(BaseTableTransformer):
             values[part] = self._draw(codes[part], uniform)
         return self._restore(values, start)
 
-    def bin_cdf(self, j, values) -> np.ndarray:
+    def bin_cdf(self, j: int, values: Any) -> np.ndarray:
         """Return the law of what `inverse_transform` draws in one column.
 
         Parameters
@@ -160,7 +162,7 @@ class BaseDiscretizer(BaseTableTransformer):
         lacking = np.full((self.n_bins_[j] - n_present, len(values)), np.nan)
         return np.concatenate([cdf, lacking])
 
-    def bin_mean(self, j) -> np.ndarray:
+    def bin_mean(self, j: int) -> np.ndarray:
         """Return the mean model input in each bin of one column.
 
         Parameters
@@ -196,7 +198,7 @@ class BaseDiscretizer(BaseTableTransformer):
         check_is_fitted(self)
         return describe_bins(self)
 
-    def _number_of(self, j):
+    def _number_of(self, j: int) -> np.ndarray:
         try:
             return np.asarray(self.categories_[j], dtype=np.float64)
         except (TypeError, ValueError):
@@ -206,12 +208,12 @@ class BaseDiscretizer(BaseTableTransformer):
                 "no order."
             ) from None
 
-    def _encode(self, values):
+    def _encode(self, values: Any) -> np.ndarray:
         # Small, since there are as many codes as model inputs.
         dtype = np.int16 if self.n_bins_.max() < 2**15 else np.int32
         return assign_bins(values, self.borders_, dtype)
 
-    def _draw(self, codes, uniform):
+    def _draw(self, codes: np.ndarray, uniform: np.ndarray) -> np.ndarray:
         """Return numbers within the bins; categorical codes stay as they are."""
         numeric, whole = self._numeric, self._layout.whole
         if len(numeric) == codes.shape[1]:
@@ -225,7 +227,7 @@ class BaseDiscretizer(BaseTableTransformer):
             values[:, whole] = np.round(values[:, whole])
         return values
 
-    def _name(self, j, name, code):
+    def _name(self, j: int, name: str, code: Any) -> str:
         if self.borders_[j] is None:
             return self._category_name(j, name, code)
         missing = self._layout.has_missing[j]
@@ -235,7 +237,7 @@ class BaseDiscretizer(BaseTableTransformer):
             return f"{name} is not missing"
         return bin_name(name, self._border_texts[j], code)
 
-    def _check_codes(self, codes):
+    def _check_codes(self, codes: np.ndarray) -> None:
         n_bins = self.n_bins_
         if codes.ndim != 2 or codes.shape[1] != len(n_bins):
             raise ValueError(
@@ -248,7 +250,7 @@ class BaseDiscretizer(BaseTableTransformer):
             )
 
 
-def describe_bins(discretizer) -> dict[str, Any]:
+def describe_bins(discretizer: Any) -> dict[str, Any]:
     """Return borders, moments and frequencies by column name, as plain lists."""
     layout, values = discretizer._layout, discretizer._values
     found: dict[str, Any] = {

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils import check_consistent_length, column_or_1d
-from sklearn.utils._param_validation import Interval, StrOptions
 
+from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 
 # More distinct floats than this are no classes.
 _MOST_CLASSES = 20
 
 
-def rank_columns(values) -> tuple[np.ndarray, list[np.ndarray]]:
+def rank_columns(values: Any) -> tuple[np.ndarray, list[np.ndarray]]:
     """Return each value's rank among its column's distinct ones, and these.
 
     Trees compare 32-bit numbers, in which close values of a column fall together; ranks
@@ -30,7 +33,7 @@ def rank_columns(values) -> tuple[np.ndarray, list[np.ndarray]]:
     return ranks, distinct
 
 
-def borders_of_tree(tree, distinct: list[np.ndarray]) -> list[np.ndarray]:
+def borders_of_tree(tree: Any, distinct: list[np.ndarray]) -> list[np.ndarray]:
     """Return the thresholds of a tree grown on ranks, as values, column by column."""
     inner = tree.children_left >= 0
     borders = []
@@ -128,15 +131,15 @@ class EntropyDiscretizer(BaseDiscretizer):
 
     def __init__(
         self,
-        max_depth=3,
+        max_depth: int = 3,
         *,
-        criterion="auto",
-        joint=False,
-        categorical_features=None,
-        categorical_names=None,
-        feature_names=None,
-        random_state=None,
-    ):
+        criterion: str = "auto",
+        joint: bool = False,
+        categorical_features: ArrayLike | None = None,
+        categorical_names: Mapping[Any, Any] | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.max_depth = max_depth
         self.criterion = criterion
         self.joint = joint
@@ -145,14 +148,14 @@ class EntropyDiscretizer(BaseDiscretizer):
         self.feature_names = feature_names
         self.random_state = random_state
 
-    def _check_target(self, y):
+    def _check_target(self, y: Any) -> None:
         if y is None:
             raise ValueError(
                 "EntropyDiscretizer requires y to be passed, but the target y is None: "
                 "give the classes, as in explainer.fit(X, y)."
             )
 
-    def _find_all_borders(self, values, y):
+    def _find_all_borders(self, values: Any, y: Any) -> list:
         y = column_or_1d(y)
         check_consistent_length(values, y)
         ranks, distinct = rank_columns(values)
@@ -170,7 +173,9 @@ class EntropyDiscretizer(BaseDiscretizer):
             for j, known in enumerate(self.categories_)
         ]
 
-    def _borders_alone(self, tree, ranks, distinct, y):
+    def _borders_alone(
+        self, tree: Any, ranks: np.ndarray, distinct: Any, y: Any
+    ) -> np.ndarray:
         there = ~np.isnan(ranks)
         tree = tree.fit(ranks[there, None], y[there]).tree_
         border = borders_of_tree(tree, [distinct])[0]
@@ -178,7 +183,7 @@ class EntropyDiscretizer(BaseDiscretizer):
             border = np.array([np.median(distinct[ranks[there].astype(int)])])
         return border
 
-    def _make_tree(self, y):
+    def _make_tree(self, y: Any) -> Any:
         settings = {"max_depth": self.max_depth, "random_state": self.random_state}
         criterion = self.criterion
         if criterion == "auto":
@@ -187,7 +192,7 @@ class EntropyDiscretizer(BaseDiscretizer):
             return DecisionTreeRegressor(**settings)
         return DecisionTreeClassifier(criterion="entropy", **settings)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags

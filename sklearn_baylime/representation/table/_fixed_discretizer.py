@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 
@@ -71,20 +75,20 @@ class FixedDiscretizer(BaseDiscretizer):
 
     def __init__(
         self,
-        borders,
+        borders: Mapping[Any, ArrayLike] | Sequence[ArrayLike | None],
         *,
-        categorical_features=None,
-        categorical_names=None,
-        feature_names=None,
-        random_state=None,
-    ):
+        categorical_features: ArrayLike | None = None,
+        categorical_names: Mapping[Any, Any] | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.borders = borders
         self.categorical_features = categorical_features
         self.categorical_names = categorical_names
         self.feature_names = feature_names
         self.random_state = random_state
 
-    def _find_all_borders(self, values, y):
+    def _find_all_borders(self, values: Any, y: Any) -> list:
         names, n_columns = self._layout.names, values.shape[1]
         if hasattr(self.borders, "items"):
             given = {}
@@ -121,7 +125,7 @@ class FixedDiscretizer(BaseDiscretizer):
         return found
 
 
-def check_borders(borders, name) -> np.ndarray:
+def check_borders(borders: Any, name: str) -> np.ndarray:
     """Return sorted, distinct, finite borders, or say what is wrong with them."""
     try:
         array = np.asarray(borders, dtype=np.float64)

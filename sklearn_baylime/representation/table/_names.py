@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 
-def format_numbers(values) -> list[str]:
+def format_numbers(values: Any) -> list[str]:
     """Format numbers with three significant digits, or more until all differ.
 
     Examples

@@ -16,7 +16,7 @@ from sklearn_baylime.representation.table._columns import (
 from sklearn_baylime.representation.table._table import Table
 
 
-def as_one_row(x, table: Table) -> tuple[Any, np.ndarray]:
+def as_one_row(x: Any, table: Table) -> tuple[Any, np.ndarray]:
     """Return the instance `x` as a table of one row, and as numbers (1, n_features).
 
     It may come as a row, a record or a table.
@@ -52,7 +52,7 @@ def as_one_row(x, table: Table) -> tuple[Any, np.ndarray]:
     return row, table.encode(row)
 
 
-def _is_row_of(x, table: Table) -> bool:
+def _is_row_of(x: Any, table: Table) -> bool:
     """Tell a row of a pandas frame like the one that was read."""
     return (
         table.kind == "pandas"
@@ -63,7 +63,7 @@ def _is_row_of(x, table: Table) -> bool:
     )
 
 
-def _columns_of_one_row(x, table: Table) -> list[np.ndarray]:
+def _columns_of_one_row(x: Any, table: Table) -> list[np.ndarray]:
     """Return the instance's values, one array of length 1 a column."""
     if kind_of(x) == "array" and not hasattr(x, "keys"):
         numeric = table.kind == "array" and table.dtypes[0].kind != "O"
@@ -87,7 +87,7 @@ def _columns_of_one_row(x, table: Table) -> list[np.ndarray]:
     return [np.array([x[label]], dtype=object) for label in table.labels]
 
 
-def _check_one_row(shape, table):
+def _check_one_row(shape: tuple[int, ...], table: Any) -> None:
     expected = (1, len(table.names))
     if tuple(shape) != expected:
         raise ValueError(
@@ -96,6 +96,6 @@ def _check_one_row(shape, table):
         )
 
 
-def _same_number(given, kept, name) -> bool:
+def _same_number(given: Any, kept: Any, name: str) -> bool:
     pair = as_numbers(given, name)[0], as_numbers(kept, name)[0]
     return bool(pair[0] == pair[1] or np.isnan(pair).all())

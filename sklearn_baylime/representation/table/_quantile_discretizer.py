@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from numbers import Integral
+from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
+from numpy.typing import ArrayLike
 
+from sklearn_baylime.base._sklearn import Interval
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 
 
@@ -100,20 +103,20 @@ class QuantileDiscretizer(BaseDiscretizer):
 
     def __init__(
         self,
-        n_bins=4,
+        n_bins: int = 4,
         *,
-        categorical_features=None,
-        categorical_names=None,
-        feature_names=None,
-        random_state=None,
-    ):
+        categorical_features: ArrayLike | None = None,
+        categorical_names: Mapping[Any, Any] | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.n_bins = n_bins
         self.categorical_features = categorical_features
         self.categorical_names = categorical_names
         self.feature_names = feature_names
         self.random_state = random_state
 
-    def _find_borders(self, j, values):
+    def _find_borders(self, j: int, values: Any) -> np.ndarray:
         # As numpy's percentiles, but exact at a row: a border that is a value of the
         # data must not lie a rounding error below it.
         ordered = np.sort(values)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sklearn_baylime.base._columns import column_mask, shorten
 from sklearn_baylime.representation.table._columns import (
@@ -16,7 +18,11 @@ from sklearn_baylime.representation.table._columns import (
 from sklearn_baylime.representation.table._table import Missing, Table
 
 
-def read_layout(X, categorical_features=None, feature_names=None) -> Table:
+def read_layout(
+    X: Any,
+    categorical_features: ArrayLike | None = None,
+    feature_names: Sequence[str] | np.ndarray | None = None,
+) -> Table:
     """Find out the layout of `X` and which of its columns are categorical.
 
     Columns of strings, other objects, booleans and pandas or polars categories are
@@ -50,7 +56,9 @@ def read_layout(X, categorical_features=None, feature_names=None) -> Table:
     return Table(kind, names, labels, dtypes, categories, whole, missing)
 
 
-def names_and_dtypes(X, kind, feature_names) -> tuple[list[str], list[Any]]:
+def names_and_dtypes(
+    X: Any, kind: str, feature_names: Sequence[str] | np.ndarray | None
+) -> tuple[list[str], list[Any]]:
     """Return the columns' names and the container's types of them."""
     n_features = X.shape[1]
     if feature_names is not None and len(feature_names) != n_features:
@@ -59,10 +67,10 @@ def names_and_dtypes(X, kind, feature_names) -> tuple[list[str], list[Any]]:
             f"the {n_features} columns."
         )
     if kind == "array":
-        names = feature_names
-        if names is None:
-            names = [f"x{j}" for j in range(n_features)]
-        return [str(name) for name in names], [X.dtype] * n_features
+        given = feature_names
+        if given is None:
+            given = [f"x{j}" for j in range(n_features)]
+        return [str(name) for name in given], [X.dtype] * n_features
     names = [str(name) for name in X.columns]
     if feature_names is not None and list(feature_names) != names:
         raise ValueError(
@@ -82,7 +90,7 @@ def _is_numeric(column: np.ndarray) -> bool:
     ) and not (any(isinstance(v, bool) for v in column.tolist()))
 
 
-def _categories_of(column, name):
+def _categories_of(column: Any, name: str) -> np.ndarray | None:
     try:
         return np.unique(column)
     except TypeError:
@@ -92,7 +100,7 @@ def _categories_of(column, name):
         ) from None
 
 
-def _missing_value(X, column, j, gaps):
+def _missing_value(X: Any, column: Any, j: int, gaps: np.ndarray) -> Any:
     """Return how a column says that a value is missing."""
     if not gaps.any():
         return Missing.NEVER

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.sparsefuncs import mean_variance_axis
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.base._sklearn import check_feature_names_in, fit_context
 from sklearn_baylime.representation.table._names import format_numbers
 
 
@@ -55,11 +53,15 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
 
     _parameter_constraints: dict = {"feature_names": [None, "array-like"]}
 
-    def __init__(self, *, feature_names=None):
+    def __init__(
+        self, *, feature_names: Sequence[str] | np.ndarray | None = None
+    ) -> None:
         self.feature_names = feature_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn the standard deviations.
 
         Parameters
@@ -78,7 +80,7 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         _, variance = mean_variance_axis(X, axis=0)
         self.scale_ = np.where(variance > 0, np.sqrt(variance), 1.0)
         self.is_categorical_ = np.zeros(X.shape[1], dtype=bool)
-        names = self.feature_names
+        names: Any = self.feature_names
         names = [f"x{j}" for j in range(X.shape[1])] if names is None else names
         if len(names) != X.shape[1]:
             raise ValueError(
@@ -88,7 +90,7 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         self._names = np.array([str(name) for name in names], dtype=object)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> Any:
         """Return rows in units of the standard deviations.
 
         Parameters
@@ -119,10 +121,10 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         """
         return super().at(x)
 
-    def _take(self, x):
+    def _take(self, x: Any) -> None:
         super()._take(self._check(x, reset=False))
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> Any:
         """Return model inputs.
 
         Parameters
@@ -141,7 +143,7 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         rows = self._times(X, self.scale_)
         return self._with_instance(rows, start)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the columns' names, after `at` with the unit of their weights.
 
         Parameters
@@ -156,14 +158,14 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         names = self._names
         if input_features is not None:
-            names = _check_feature_names_in(self, input_features)
+            names = check_feature_names_in(self, input_features)
         if not self._is_at:
             return names.copy()
         units = [format_numbers([scale])[0] for scale in self.scale_]
         told = [f"{n} (per {unit})" for n, unit in zip(names, units, strict=True)]
         return np.array(told, dtype=object)
 
-    def _check(self, X, *, reset):
+    def _check(self, X: Any, *, reset: bool) -> Any:
         if not sparse.issparse(X):
             raise TypeError(
                 f"The table is a {type(X).__name__}, expected a scipy sparse matrix; "
@@ -173,12 +175,12 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
             self, X, accept_sparse="csr", dtype=np.float64, reset=reset
         )
 
-    def _times(self, X, factors):
+    def _times(self, X: Any, factors: np.ndarray) -> Any:
         scaled = X.tocsr(copy=True)
         scaled.data *= factors.take(scaled.indices)
         return scaled
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags

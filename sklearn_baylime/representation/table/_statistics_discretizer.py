@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import _fit_context
 
-from sklearn_baylime.representation.table._bins import ends_on_grid, truncated_normals
+from sklearn_baylime.base._sklearn import fit_context
+from sklearn_baylime.representation.table._bins import (
+    BinValues,
+    ends_on_grid,
+    truncated_normals,
+)
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 from sklearn_baylime.representation.table._fixed_discretizer import check_borders
@@ -82,19 +87,19 @@ class StatisticsDiscretizer(BaseDiscretizer):
 
     def __init__(
         self,
-        statistics,
+        statistics: dict[str, Any],
         *,
-        categorical_names=None,
-        feature_names=None,
-        random_state=None,
-    ):
+        categorical_names: Mapping[Any, Any] | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.statistics = statistics
         self.categorical_names = categorical_names
         self.feature_names = feature_names
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Take over the statistics.
 
         Parameters
@@ -125,7 +130,7 @@ class StatisticsDiscretizer(BaseDiscretizer):
         self.frequencies_ = statistics["frequencies"]
         return self
 
-    def _make_layout(self, X, statistics) -> Table:
+    def _make_layout(self, X: Any, statistics: dict[str, Any]) -> Table:
         names, values = statistics["names"], statistics["values"]
         categories = [None if j in statistics["bins"] else v for j, v in values.items()]
         present = [
@@ -162,7 +167,9 @@ class StatisticsDiscretizer(BaseDiscretizer):
         return layout
 
 
-def read_statistics(given: dict, feature_names) -> dict[str, Any]:
+def read_statistics(
+    given: dict, feature_names: Sequence[str] | np.ndarray | None
+) -> dict[str, Any]:
     """Return the statistics by column position, checked.
 
     Raises
@@ -215,7 +222,9 @@ def read_statistics(given: dict, feature_names) -> dict[str, Any]:
     return found
 
 
-def bin_values_of(statistics, numeric, layout):
+def bin_values_of(
+    statistics: dict[str, Any], numeric: list[int], layout: Table
+) -> BinValues:
     """Return the truncated normals of the numeric columns."""
     most = max((len(statistics["bins"][j]) + 1 for j in numeric), default=1)
     low, high, mean, std = np.zeros((4, len(numeric), most + 1))
@@ -249,7 +258,7 @@ def _by_position(values: dict, position: dict, key: str) -> dict[int, Any]:
     return found
 
 
-def _moments(statistics, key, j, n_bins) -> np.ndarray:
+def _moments(statistics: dict[str, Any], key: str, j: int, n_bins: int) -> np.ndarray:
     name = statistics["names"][j]
     if j not in statistics[key] or len(statistics[key][j]) != n_bins:
         n_got = len(statistics[key].get(j, ()))
@@ -266,7 +275,7 @@ def _moments(statistics, key, j, n_bins) -> np.ndarray:
     return moments
 
 
-def _shares(frequencies, found, j) -> np.ndarray:
+def _shares(frequencies: Any, found: dict[str, Any], j: int) -> np.ndarray:
     name = found["names"][j]
     n_present = len(found["bins"][j]) + 1 if j in found["bins"] else None
     n_present = len(found["values"][j]) if n_present is None else n_present

@@ -58,7 +58,7 @@ class Table:
     whole: np.ndarray
     missing: list[Any]
 
-    def position(self, column, parameter: str) -> int:
+    def position(self, column: Any, parameter: str) -> int:
         """Return the index of a column given by index or name in a parameter."""
         return column_position(column, self.names, parameter)
 
@@ -77,14 +77,14 @@ class Table:
         """Whether any column is categorical."""
         return any(categories is not None for categories in self.categories)
 
-    def grid_of(self, j: int):
+    def grid_of(self, j: int) -> Any:
         """Return which numbers column `j` can hold: "whole" ones, or a float type."""
         if self.whole[j]:
             return "whole"
         narrow = {"float16": np.float16, "float32": np.float32}
         return narrow.get(str(self.dtypes[j]).lower(), np.float64)
 
-    def encode(self, X) -> np.ndarray:
+    def encode(self, X: Any) -> np.ndarray:
         """Return numbers (n_samples, n_features); a category becomes its position.
 
         A missing number is NaN, a missing category the position behind the last.
@@ -100,7 +100,7 @@ class Table:
         coded = [self._encode_column(j, column) for j, column in enumerate(columns)]
         return np.array(coded, dtype=np.float64).T
 
-    def decode(self, values: np.ndarray, first=None):
+    def decode(self, values: np.ndarray, first: Any = None) -> Any:
         """Return `values` as a table of this layout, integers and booleans restored.
 
         `first` is a table of one row that takes the place of row 0.
@@ -119,7 +119,7 @@ class Table:
         rows[0] = first[0]
         return rows
 
-    def _decode_to_pandas(self, values, first):
+    def _decode_to_pandas(self, values: Any, first: Any) -> Any:
         """Take categories from arrays of the columns' own types, made only once."""
         pandas, columns = sys.modules["pandas"], {}
         for j, label in enumerate(self.labels):
@@ -137,7 +137,7 @@ class Table:
             columns[label] = pandas.Series(array, dtype=object) if loose else array
         return pandas.DataFrame(columns, copy=False)
 
-    def _is_plain(self, j) -> bool:
+    def _is_plain(self, j: int) -> bool:
         """Tell columns of numbers that numpy knows."""
         return isinstance(self.dtypes[j], np.dtype) and self.dtypes[j].kind in "iuf"
 
@@ -152,7 +152,7 @@ class Table:
             for j, categories in known
         )
 
-    def _as_pandas(self, j, column):
+    def _as_pandas(self, j: int, column: Any) -> Any:
         series = sys.modules["pandas"].Series(column, dtype=self.dtypes[j])
         return series.array.copy()
 
@@ -184,7 +184,7 @@ class Table:
             for c in self.categories
         ]
 
-    def _encode_column(self, j, column):
+    def _encode_column(self, j: int, column: Any) -> Any:
         categories, name = self.categories[j], self.names[j]
         gaps = find_missing(column)
         if gaps.any() and not self.has_missing[j]:
@@ -195,7 +195,7 @@ class Table:
             )
         if categories is None:
             return as_numbers(column, name, gaps)
-        position = self._positions[j]
+        position = self._positions[j] or {}
         try:
             return [
                 len(categories) if gap else position[value]
@@ -207,7 +207,7 @@ class Table:
                 f"expected one of {shorten(categories.tolist())}."
             ) from None
 
-    def _decode_column(self, j, column):
+    def _decode_column(self, j: int, column: Any) -> Any:
         categories = self.categories[j]
         if categories is not None:
             if self.has_missing[j]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
 import numpy as np
-from sklearn.base import _fit_context
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._names import format_numbers
 from sklearn_baylime.representation.table._table_transformer import BaseTableTransformer
 
@@ -75,20 +79,22 @@ class TableScaler(BaseTableTransformer):
     def __init__(
         self,
         *,
-        with_mean=True,
-        with_std=True,
-        categorical_features=None,
-        categorical_names=None,
-        feature_names=None,
-    ):
+        with_mean: bool = True,
+        with_std: bool = True,
+        categorical_features: ArrayLike | None = None,
+        categorical_names: Mapping[Any, Any] | None = None,
+        feature_names: Sequence[str] | np.ndarray | None = None,
+    ) -> None:
         self.with_mean = with_mean
         self.with_std = with_std
         self.categorical_features = categorical_features
         self.categorical_names = categorical_names
         self.feature_names = feature_names
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(  # type: ignore[override]  # a background is needed here
+        self, X: Any, y: Any = None
+    ) -> Self:
         """Learn means and standard deviations.
 
         Parameters
@@ -126,7 +132,7 @@ class TableScaler(BaseTableTransformer):
         self._scale_texts = [format_numbers([s])[0] for s in self.scale_]
         return self
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> Any:
         """Return model inputs.
 
         Parameters
@@ -145,7 +151,7 @@ class TableScaler(BaseTableTransformer):
         check_is_fitted(self)
         return self._restore(self._unscale(np.asarray(X, dtype=np.float64)), start)
 
-    def snap(self, X) -> np.ndarray:
+    def snap(self, X: Any) -> np.ndarray:
         """Return the codes of the model inputs that codes stand for.
 
         They differ where columns hold whole numbers.
@@ -179,7 +185,7 @@ class TableScaler(BaseTableTransformer):
                 )
         return limits if np.isfinite(limits).any() else None
 
-    def _unscale(self, codes):
+    def _unscale(self, codes: np.ndarray) -> np.ndarray:
         if codes.ndim != 2 or codes.shape[1] != len(self.mean_):
             raise ValueError(
                 f"Codes have shape {codes.shape}, expected (n, {len(self.mean_)})."
@@ -195,20 +201,20 @@ class TableScaler(BaseTableTransformer):
             np.clip(values, *self._limits, out=values)
         return values
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = False
         return tags
 
-    def _encode(self, values):
+    def _encode(self, values: Any) -> np.ndarray:
         return (values - self.mean_) / self.scale_
 
-    def _name(self, j, name, code):
+    def _name(self, j: int, name: str, code: Any) -> str:
         if self.is_categorical_[j]:
             return self._category_name(j, name, code)
         return f"{name} (per {self._scale_texts[j]})" if self.with_std else name
 
 
-def _std(column) -> float:
+def _std(column: np.ndarray) -> float:
     """Return the standard deviation; that of equal values is exactly 0."""
     return float(column.std()) if np.ptp(column) > 0 else 0.0

@@ -8,13 +8,10 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import (
-    _check_feature_names_in,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.base._sklearn import check_feature_names_in
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._one_row import as_one_row
 from sklearn_baylime.representation.table._read_layout import read_layout
@@ -40,27 +37,28 @@ class BaseTableTransformer(
     _layout: Table
 
     @abstractmethod
-    def _encode(self, values):
+    def _encode(self, values: Any) -> np.ndarray:
         """Return the codes of the layout's matrix of numbers."""
 
-    def _read(self, X) -> np.ndarray:
+    def _read(self, X: Any) -> np.ndarray:
         """Learn the layout of a table and return its matrix of numbers."""
         X = self._check_table(X, reset=True)
         self._layout = read_layout(X, self.categorical_features, self.feature_names)
         self._take_categories()
         return self._layout.encode(X)
 
-    def _take_categories(self):
+    def _take_categories(self) -> None:
         """Take over the categories of the layout, and what they are called."""
         self.categories_: list = self._layout.categories
-        self._category_texts = [
+        # None for a numeric column, whose codes have no names.
+        self._category_texts: list[Any] = [
             None if c is None else [text_of(v) for v in c.tolist()]
             for c in self.categories_
         ]
         for column, names in (self.categorical_names or {}).items():
             self._rename(self._layout.position(column, "categorical_names"), names)
 
-    def _rename(self, j, names):
+    def _rename(self, j: int, names: Any) -> None:
         """Put the names of a column's categories, by value or by position."""
         categories, name = self.categories_[j], self._layout.names[j]
         if categories is None:
@@ -77,7 +75,7 @@ class BaseTableTransformer(
             )
         self._category_texts[j] = [str(known[v]) for v in categories.tolist()]
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return the codes of rows.
 
         Parameters
@@ -110,13 +108,13 @@ class BaseTableTransformer(
         """
         return super().at(x)
 
-    def _take(self, x):
+    def _take(self, x: Any) -> None:
         self.row_, values = as_one_row(x, self._layout)
         self.reference_ = self._encode(values)[0]
         # The same for a row, a record and a frame of these values.
         self.seed_ = self._mix_seed(zlib.crc32(values.tobytes()))
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the columns' names, or after `at` what they mean at the instance.
 
         Parameters
@@ -133,7 +131,7 @@ class BaseTableTransformer(
         if input_features is None:
             names = np.array(self._layout.names, dtype=object)
         else:
-            names = _check_feature_names_in(self, input_features)
+            names = check_feature_names_in(self, input_features)
         if not self._is_at:
             return names
         told = [
@@ -142,20 +140,20 @@ class BaseTableTransformer(
         return np.array(told, dtype=object)
 
     @abstractmethod
-    def _name(self, j, name, code):
+    def _name(self, j: int, name: str, code: Any) -> str:
         """Return what a column's code means at the instance."""
 
-    def _category_name(self, j, name, code):
+    def _category_name(self, j: int, name: str, code: Any) -> str:
         texts = self._category_texts[j]
         missing = code == len(texts)
         return f"{name} is missing" if missing else f"{name}={texts[int(code)]}"
 
-    def _restore(self, values, start):
+    def _restore(self, values: Any, start: int) -> Any:
         """Return numbers as a table of the kind seen in fit, the instance first."""
         begins = start == 0 and len(values) > 0 and self._is_at
         return self._layout.decode(values, self.row_ if begins else None)
 
-    def _check_table(self, X, *, reset):
+    def _check_table(self, X: Any, *, reset: bool) -> Any:
         """Validate a frame as it is, anything else as an array."""
         if kind_of(X) != "array":
             self._check_names(X, reset=reset)
@@ -167,7 +165,7 @@ class BaseTableTransformer(
             raise ValueError(f"Complex data not supported\n{array}\n")
         return array
 
-    def _check_names(self, X, *, reset):
+    def _check_names(self, X: Any, *, reset: bool) -> None:
         """Check the names of frames that scikit-learn does not know as such."""
         names = list(X.columns)
         repeated = sorted({str(name) for name in names if names.count(name) > 1})
@@ -191,18 +189,18 @@ class BaseTableTransformer(
                 f"{self._layout.labels[:8]}."
             )
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = []
         return tags
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return self.is_categorical_ is not None
 
 
-def text_of(category) -> str:
+def text_of(category: Any) -> str:
     """Return a category as text; a float that is whole reads as an integer."""
     if isinstance(category, float) and category.is_integer() and abs(category) < 1e15:
         return str(int(category))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from numbers import Integral
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ _SPECIAL = re.compile(
 )
 
 
-def locate(text: str, found) -> list[Span]:
+def locate(text: str, found: Any) -> list[Span]:
     """Return the spans of what a tokenizer has returned: tokens, or offsets.
 
     Raises
@@ -87,7 +87,7 @@ class _View(NamedTuple):
     is_folded: bool
 
 
-def _view_of(text, is_folded) -> _View:
+def _view_of(text: str, is_folded: bool) -> _View:
     if not is_folded:
         return _View(text, range(len(text)), range(1, len(text) + 1), False)
     folded = {character: _fold(character) for character in set(text)}
@@ -101,7 +101,7 @@ def _view_of(text, is_folded) -> _View:
     return _View(letters, owners, [ends[i] for i in owners], True)
 
 
-def _fold(string):
+def _fold(string: str) -> str:
     """Overlook case, accents, invisible characters and forms, character by character.
 
     Since nothing is composed, and marks go, this is the same for a text at once as for
@@ -113,7 +113,9 @@ def _fold(string):
     return "".join(kept)
 
 
-def _place(view, tokens, whole) -> tuple[list[Span], tuple[int, int] | None]:
+def _place(
+    view: _View, tokens: Any, whole: bool
+) -> tuple[list[Span], tuple[int, int] | None]:
     """Return spans, and (token, text position) where the first one is not found."""
     spans: list[Span] = []
     at = 0
@@ -127,7 +129,7 @@ def _place(view, tokens, whole) -> tuple[list[Span], tuple[int, int] | None]:
     return spans, None
 
 
-def _find(view, token, at, whole) -> tuple[int, int] | None:
+def _find(view: _View, token: str, at: int, whole: bool) -> tuple[int, int] | None:
     """Return where a token stands in a view, empty if it is to be skipped."""
     if _SPECIAL.fullmatch(token):
         # Only a text that has it right here means it.
@@ -143,7 +145,7 @@ def _find(view, token, at, whole) -> tuple[int, int] | None:
     return None
 
 
-def _readings(token, is_folded) -> Iterator[str]:
+def _readings(token: str, is_folded: bool) -> Iterator[str]:
     """Yield what a token may stand for, "" for nothing."""
     bare = _MARKERS.sub("", token)
     if not is_folded:
@@ -155,7 +157,7 @@ def _readings(token, is_folded) -> Iterator[str]:
         yield _fold(reading) if is_folded else reading
 
 
-def _search(view, reading, at, whole):
+def _search(view: _View, reading: str, at: int, whole: bool) -> int:
     begin = view.letters.find(reading, at)
     while begin >= 0 and not (
         _starts_character(view, begin)
@@ -165,22 +167,22 @@ def _search(view, reading, at, whole):
     return begin
 
 
-def _starts_character(view, begin):
+def _starts_character(view: _View, begin: int) -> bool:
     """Return whether no other letter of this character stands before: "ss" of "ß"."""
     return not begin or view.starts[begin - 1] != view.starts[begin]
 
 
-def _is_whole(letters, begin, end):
+def _is_whole(letters: str, begin: int, end: int) -> bool:
     """Return whether no word goes on across the ends."""
     edges = [i for i in (begin, end) if 0 < i < len(letters)]
     return not any(_is_wordy(letters[i - 1]) and _is_wordy(letters[i]) for i in edges)
 
 
-def _is_wordy(character):
+def _is_wordy(character: str) -> bool:
     return character.isalnum() or character == "_" or is_mark(character)
 
 
-def _from_bytes(token):
+def _from_bytes(token: str) -> str | None:
     """Return a token of a byte-level tokenizer such as GPT-2's as text."""
     letters = _byte_letters()
     try:
@@ -190,7 +192,7 @@ def _from_bytes(token):
 
 
 @cache
-def _byte_letters():
+def _byte_letters() -> dict[str, int]:
     """Return the bytes that the letters of byte-level tokenizers stand for."""
     plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in plain]
@@ -199,12 +201,12 @@ def _byte_letters():
     }
 
 
-def _is_pair(item):
+def _is_pair(item: Any) -> bool:
     sized = isinstance(item, tuple | list | np.ndarray) and len(item) == 2
     return sized and all(isinstance(end, Integral) for end in item)
 
 
-def _check_offsets(text, spans) -> list[Span]:
+def _check_offsets(text: str, spans: list[Span]) -> list[Span]:
     """Return offsets in their order without empty ones, which special tokens have."""
     for start, end in spans:
         if not 0 <= start <= end <= len(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def make_pieces(text: str, spans: list[Span], mask: str) -> np.ndarray:
     return np.array(pieces, dtype=object)
 
 
-def _make_pairs(text, spans, mask) -> list[tuple[str, str]]:
+def _make_pairs(text: str, spans: list[Span], mask: str) -> list[tuple[str, str]]:
     """Return what stands for each occurrence, removed and kept."""
     starts = [start for start, _ in spans]
     pairs = [
@@ -83,7 +84,7 @@ def find_components(tokens: list[str], strings: list[str]) -> list[bool]:
     return [counts[token] >= number for token, number in numbered]
 
 
-def _number_equals(tokens):
+def _number_equals(tokens: list[str]) -> list[Any]:
     seen: Counter[str] = Counter()
     numbers = []
     for token in tokens:
@@ -105,7 +106,7 @@ def name_tokens(tokens: list[str]) -> list[str]:
     return names
 
 
-def _show(token):
+def _show(token: str) -> str:
     shown = " ".join(token.split())
     if not shown or any(unicodedata.category(c) == "Cc" for c in shown):
         shown = repr(token)
@@ -114,6 +115,6 @@ def _show(token):
     return shown[: _LONGEST_NAME - 1].rstrip() + "…"
 
 
-def _ordinal(number):
+def _ordinal(number: int) -> str:
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{'th' if number // 10 % 10 == 1 else ending}"

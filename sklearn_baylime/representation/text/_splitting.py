@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from sklearn_baylime.representation.text._alignment import locate
@@ -21,7 +24,7 @@ UNITS = {
 }
 
 
-def check_text(x) -> str:
+def check_text(x: Any) -> str:
     """Return a text as a str that is not empty, or say what it is instead."""
     if isinstance(x, bytes | bytearray):
         raise TypeError("The text is bytes, expected a str: decode it, x.decode().")
@@ -31,7 +34,9 @@ def check_text(x) -> str:
     return str(x)
 
 
-def split_text(text: str, unit: str, tokenizer=None) -> list[Span]:
+def split_text(
+    text: str, unit: str, tokenizer: Callable[[str], Any] | str | None = None
+) -> list[Span]:
     """Return where the tokens of a text stand."""
     if tokenizer is None:
         return UNITS[unit](text)
@@ -44,7 +49,7 @@ def split_text(text: str, unit: str, tokenizer=None) -> list[Span]:
     return find_matches(text, compile_pattern(tokenizer))
 
 
-def leave_out(text: str, spans: list[Span], stop_words) -> list[Span]:
+def leave_out(text: str, spans: list[Span], stop_words: Any) -> list[Span]:
     """Return the tokens that are no stop words, in whatever case."""
     if stop_words is None:
         return spans
@@ -55,7 +60,9 @@ def leave_out(text: str, spans: list[Span], stop_words) -> list[Span]:
     return [span for span in spans if text[slice(*span)].casefold() not in stops]
 
 
-def tell_nothing_found(text: str, unit: str, tokenizer=None) -> str:
+def tell_nothing_found(
+    text: str, unit: str, tokenizer: Callable[[str], Any] | str | None = None
+) -> str:
     """Return what is wrong with a text that has no components."""
     if not text:
         return f"The text is empty, expected one with at least one {unit}."

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
-from sklearn.utils._param_validation import StrOptions
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from sklearn_baylime.base._codes import check_codes
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._seeds import seed_of_content
+from sklearn_baylime.base._sklearn import StrOptions, fit_context
 from sklearn_baylime.representation.text._components import (
     find_components,
     group_occurrences,
@@ -27,6 +28,7 @@ from sklearn_baylime.representation.text._splitting import (
     split_text,
     tell_nothing_found,
 )
+from sklearn_baylime.representation.text._tokens import Span
 
 
 class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
@@ -112,21 +114,21 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        unit="word",
+        unit: str = "word",
         *,
-        tokenizer=None,
-        bag_of_words=True,
-        mask_string=None,
-        stop_words=None,
-    ):
+        tokenizer: Callable[[str], Any] | str | None = None,
+        bag_of_words: bool = True,
+        mask_string: str | None = None,
+        stop_words: Iterable[str] | None = None,
+    ) -> None:
         self.unit = unit
         self.tokenizer = tokenizer
         self.bag_of_words = bag_of_words
         self.mask_string = mask_string
         self.stop_words = stop_words
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X=None, y=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Check the parameters; there is nothing to learn.
 
         Parameters
@@ -164,11 +166,11 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         """
         return super().at(x)
 
-    def _take(self, x):
+    def _take(self, x: Any) -> None:
         self.text_ = check_text(x)
         self.row_, self.seed_ = [self.text_], seed_of_content(self.text_)
 
-    def _place(self, x):
+    def _place(self, x: Any) -> None:
         text = self.text_
         spans = self._find(text)
         if not spans:
@@ -182,7 +184,7 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         self.reference_ = np.ones(len(self.tokens_), dtype=np.int8)
         self.is_categorical_ = np.ones(len(self.tokens_), dtype=bool)
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Return which components of the text occur in texts.
 
         Parameters
@@ -205,7 +207,7 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
             code[:] = find_components(self.tokens_, strings)
         return codes
 
-    def inverse_transform(self, X, start=0):
+    def inverse_transform(self, X: Any, start: int = 0) -> list[str]:
         """Return texts without the components that are removed.
 
         Parameters
@@ -225,7 +227,7 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         texts = join_pieces(self._pieces, self._owners, kept)
         return self._with_instance(texts, start)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the components' names.
 
         Parameters
@@ -253,11 +255,11 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         spans = [[(a, b) for a, b in s.tolist()] for s in self.offsets_]
         return {"kind": "text", "text": self.text_, "spans": spans}
 
-    def _find(self, text):
+    def _find(self, text: str) -> list[Span]:
         spans = split_text(text, self.unit, self.tokenizer)
         return leave_out(text, spans, self.stop_words)
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False

@@ -91,7 +91,7 @@ def is_mark(character: str) -> bool:
     return unicodedata.category(character)[0] == "M"
 
 
-def _continues(cluster, character):
+def _continues(cluster: str, character: str) -> bool:
     """Return whether a character that does not extend all others extends this one."""
     if cluster == "\r":
         return character == "\n"
@@ -101,7 +101,7 @@ def _continues(cluster, character):
     return len(cluster) == 1 and _is_regional(cluster) and _is_regional(character)
 
 
-def _extends(character):
+def _extends(character: str) -> bool:
     code = ord(character)
     return (
         is_mark(character)
@@ -112,15 +112,15 @@ def _extends(character):
     )
 
 
-def _is_control(character):
+def _is_control(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Zl", "Zp")
 
 
-def _is_pictograph(character):
+def _is_pictograph(character: str) -> bool:
     # The block holds pictographs that are younger than Python's tables, too.
     block = 0x1F000 <= ord(character) <= 0x1FAFF
     return block or unicodedata.category(character) in ("So", "Sm")
 
 
-def _is_regional(character):
+def _is_regional(character: str) -> bool:
     return 0x1F1E6 <= ord(character) <= 0x1F1FF
