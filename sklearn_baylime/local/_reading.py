@@ -11,6 +11,7 @@ from sklearn_baylime.base._parts import kernel_facts
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local._local_fit import LocalFit, fit_local
 from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._open import is_open
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._warnings import warnings_of
 
@@ -59,6 +60,7 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         prior_odds=fit.prior_odds,
         prior_scale=fit.prior_scale,
         exact=fit.is_exact,
+        is_open=is_open(fit, problem.hood.groups),
         local_std=np.where(fit.is_exact, 0.0, fit.local_std),
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
         warnings=warnings_of(fit, targets.names),
