@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.datasets import load_breast_cancer
@@ -38,7 +39,7 @@ def main() -> None:
         _write(explanation, Path.cwd() / path)
 
 
-def _write(explanation, path: Path) -> None:
+def _write(explanation: Any, path: Path) -> None:
     try:
         print(f"Wrote {explanation.save(path)}")
     except ImportError as error:

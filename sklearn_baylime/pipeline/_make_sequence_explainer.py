@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from sklearn_baylime.pipeline._assembly import assemble, make_discretizer
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
+from sklearn_baylime.pipeline._shared_docs import with_shared_docs
 from sklearn_baylime.representation import (
     SequenceDiscretizer,
     SequenceFlattener,
@@ -19,6 +20,14 @@ from sklearn_baylime.sampling import BinSampler, GaussianSampler
 from sklearn_baylime.surrogate import MatchBinarizer
 
 
+@with_shared_docs(
+    features="features",
+    rows="sequences",
+    distance="the Euclidean distance between matches, or between standardized rows",
+    width="0.75 times the root of the number of columns",
+    kernel='``ExponentialKernel(1.0, metric="manhattan")``',
+    batch="about 8 MiB of them",
+)
 def make_sequence_explainer(
     black_box: Any,
     *,
@@ -71,42 +80,7 @@ def make_sequence_explainer(
     n_samples : int, default=5000
         Sequences asked around each instance, the instance counted.
 
-    n_features : int or None, default=None
-        Number of features in the explanation; all if None.
-
-    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
-            default="auto"
-        How they are chosen; see `make_tabular_explainer`.
-
-    kernel_width : float or None, default=None
-        Width of the kernel; 0.75 times the root of the number of columns if None.
-
-    kernel : estimator or None, default=None
-        Kernel, instead.
-
-    regressor : estimator or None, default=None
-        Local model; `InformativeBayesianRidge(covariance="robust")` if None.
-
-    class_names : sequence of str or None, default=None
-        Names of the outputs; the model's classes if None.
-
-    batch_size : int or None, default=None
-        Most sequences in one call of the model; see `BlackBox`.
-
-    stopping : callable or None, default=None
-        When to stop asking; see `ExplainerPipeline`.
-
-    random_state : int, RandomState instance or None, default=None
-        Seed; with an int every call gives the same explanation.
-
-    n_jobs : int or None, default=None
-        Groups of instances explained in parallel.
-
-    memory : None, True, str, mapping or joblib.Memory, default=None
-        Where answers are kept; see `BlackBox`.
-
-    verbose : bool or callable, default=False
-        Whether to show progress; see `ExplainerPipeline`.
+    {shared}
 
     Returns
     -------

@@ -15,11 +15,20 @@ from sklearn_baylime.pipeline._assembly import (
     steps_from_statistics,
 )
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
+from sklearn_baylime.pipeline._shared_docs import with_shared_docs
 from sklearn_baylime.representation import SparseScaler, TableScaler
 from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import MatchBinarizer, NonzeroSelector
 
 
+@with_shared_docs(
+    features="features",
+    rows="rows",
+    distance="the Euclidean distance between matches, or between standardized rows",
+    width="0.75 times the root of the number of columns",
+    kernel='``ExponentialKernel(1.0, metric="manhattan")``',
+    batch="about 8 MiB of them",
+)
 def make_tabular_explainer(
     black_box: Any,
     *,
@@ -90,47 +99,7 @@ def make_tabular_explainer(
         Rows asked around each instance, the instance counted. A sampler that is given
         has its own number.
 
-    n_features : int or None, default=None
-        Number of features in the explanation; all if None.
-
-    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
-            default="auto"
-        How they are chosen: "auto", as in LIME, by forward selection up to 6 features
-        and by the highest weights of all beyond. The explanation by all features is
-        kept as its `all_features`.
-
-    kernel_width : float or None, default=None
-        Width of the kernel, in units of the Euclidean distance between matches, or
-        between standardized rows; 0.75 times the root of the number of columns if None.
-
-    kernel : estimator or None, default=None
-        Kernel, such as ``ExponentialKernel(1.0, metric="manhattan")``, instead.
-
-    regressor : estimator or None, default=None
-        Local model; `InformativeBayesianRidge(covariance="robust")` if None, with
-        `tie_targets` for a classifier. `sklearn.linear_model.Ridge(alpha=1)` gives
-        LIME's weights.
-
-    class_names : sequence of str or None, default=None
-        Names of the outputs; the model's classes if None.
-
-    batch_size : int or None, default=None
-        Most rows in one call of the model; see `BlackBox`.
-
-    stopping : callable or None, default=None
-        When to stop asking; see `ExplainerPipeline`.
-
-    random_state : int, RandomState instance or None, default=None
-        Seed; with an int every call gives the same explanation.
-
-    n_jobs : int or None, default=None
-        Groups of instances explained in parallel.
-
-    memory : None, True, str, mapping or joblib.Memory, default=None
-        Where answers are kept; see `BlackBox`.
-
-    verbose : bool or callable, default=False
-        Whether to show progress; see `ExplainerPipeline`.
+    {shared}
 
     Returns
     -------

@@ -9,10 +9,12 @@ import numpy as np
 
 from sklearn_baylime.pipeline._assembly import assemble
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
+from sklearn_baylime.pipeline._shared_docs import MASK_KERNEL, with_shared_docs
 from sklearn_baylime.representation import TextSegmenter
 from sklearn_baylime.sampling import MaskSampler, SubsetSampler
 
 
+@with_shared_docs(features="words", rows="texts", batch="1000", **MASK_KERNEL)
 def make_text_explainer(
     black_box: Any,
     *,
@@ -52,43 +54,7 @@ def make_text_explainer(
     n_samples : int, default=5000
         Texts asked around each instance, the instance counted.
 
-    n_features : int or None, default=None
-        Number of words in the explanation; all if None.
-
-    feature_selection : "auto", "forward", "highest", "lasso_path" or "none", \
-            default="auto"
-        How they are chosen; see `make_tabular_explainer`.
-
-    kernel_width : float or None, default=None
-        Width of the kernel, in units of the cosine distance between masks; 0.25, as in
-        LIME, if None.
-
-    kernel : estimator or None, default=None
-        Kernel, instead.
-
-    regressor : estimator or None, default=None
-        Local model; `InformativeBayesianRidge(covariance="robust")` if None.
-
-    class_names : sequence of str or None, default=None
-        Names of the outputs; the model's classes if None.
-
-    batch_size : int or None, default=None
-        Most texts in one call of the model; 1000 if None. See `BlackBox`.
-
-    stopping : callable or None, default=None
-        When to stop asking; see `ExplainerPipeline`.
-
-    random_state : int, RandomState instance or None, default=None
-        Seed; with an int every call gives the same explanation.
-
-    n_jobs : int or None, default=None
-        Groups of instances explained in parallel.
-
-    memory : None, True, str, mapping or joblib.Memory, default=None
-        Where answers are kept; see `BlackBox`.
-
-    verbose : bool or callable, default=False
-        Whether to show progress; see `ExplainerPipeline`.
+    {shared}
 
     Returns
     -------

@@ -111,7 +111,7 @@ class ExplanationDisplay(DisplayMixin):
             level=level,
         )
 
-    def _draw_on(self, ax):
+    def _draw_on(self, ax: Any) -> None:
         ax = new_axes(len(self.names)) if ax is None else ax
         self.bars_, self.intervals_ = draw_bars(
             ax, self.names, self.coef, self.low, self.high
@@ -124,7 +124,7 @@ class ExplanationDisplay(DisplayMixin):
         self._keep(ax)
 
 
-def new_axes(n_bars):
+def new_axes(n_bars: int) -> Any:
     """Return axes of a new figure as high as its bars need."""
     plt = import_matplotlib()
     height = 1.4 + 0.36 * n_bars
@@ -132,7 +132,9 @@ def new_axes(n_bars):
     return ax
 
 
-def draw_bars(ax, names, lengths, low, high):
+def draw_bars(
+    ax: Any, names: Any, lengths: Any, low: Any, high: Any
+) -> tuple[Any, Any]:
     """Draw named bars from the top, and return them and their intervals if any."""
     lengths = np.asarray(lengths, dtype=float)
     positions = np.arange(len(lengths))
@@ -150,7 +152,7 @@ def draw_bars(ax, names, lengths, low, high):
     return bars, intervals
 
 
-def _draw_intervals(ax, positions, low, high):
+def _draw_intervals(ax: Any, positions: Any, low: Any, high: Any) -> Any:
     """Draw lines, dotted over all of the axes where an interval is open."""
     look = {"color": "0.15", "linewidth": 1.4}
     for y in positions[np.isinf(low)]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 from sklearn_baylime.views._bars import ExplanationDisplay
@@ -54,7 +55,7 @@ def draw(
     return compare(explanation, target, axes=ax, **_options_of(compare, options))
 
 
-def _find_display(instance, kind):
+def _find_display(instance: Any, kind: str | None) -> tuple[str, Any]:
     name = default_picture(instance) if kind is None else kind
     if name == "bars":
         return name, ExplanationDisplay
@@ -66,14 +67,16 @@ def _find_display(instance, kind):
     return name, pictures[name][1]
 
 
-def _check_instance(explanation, name):
+def _check_instance(explanation: Any, name: str) -> None:
     """Refuse pictures of other kinds of instances before their displays stumble."""
     if name != "bars":
         kind = find_pictures(explanation.instance)[name][0]
         require_view(explanation, kind, f"A picture of kind {name!r}")
 
 
-def _options_of(function, options):
+def _options_of(
+    function: Callable[..., Any], options: dict[str, Any]
+) -> dict[str, Any]:
     """Return the options that a function's signature names."""
     known = inspect.signature(function).parameters
     if any(p.kind is p.VAR_KEYWORD for p in known.values()):
@@ -81,14 +84,14 @@ def _options_of(function, options):
     return {name: value for name, value in options.items() if name in known}
 
 
-def _list_pictures(pictures):
+def _list_pictures(pictures: Any) -> str:
     """Return names of pictures by what they are of: "'text' for a document"."""
     return ", ".join(
         f"{_join(names)} for {noun}" for noun, names in _by_noun(pictures).items()
     )
 
 
-def _list_comparable():
+def _list_comparable() -> str:
     found = find_pictures()
     able = {n: entry for n, entry in found.items() if hasattr(entry[1], "compare")}
     return "; ".join(
@@ -96,13 +99,13 @@ def _list_comparable():
     )
 
 
-def _by_noun(pictures):
+def _by_noun(pictures: Any) -> dict[str, list[str]]:
     names_of: dict[str, list[str]] = {}
     for name, (kind, _) in pictures.items():
         names_of.setdefault(noun_of_kind(kind), []).append(repr(name))
     return names_of
 
 
-def _join(names):
+def _join(names: Any) -> str:
     *first, last = names
     return f"{', '.join(first)} or {last}" if first else last

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -22,14 +24,14 @@ def drawable(text: str) -> str:
     return "".join(c if ord(c) in known else _stand_in(c) for c in text)
 
 
-def make_measure(size: float):
+def make_measure(size: float) -> Callable[[str], float]:
     """Return a function from a text to its width in points."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextToPath
 
     font, paths = FontProperties(size=size), TextToPath()
 
-    def extent(text):
+    def extent(text: str) -> float:
         return paths.get_text_width_height_descent(text, font, ismath=False)[0]
 
     # The extent is that of ink; bars at both ends, to which no letter is kerned, add
@@ -38,7 +40,7 @@ def make_measure(size: float):
     return lru_cache(maxsize=None)(lambda text: extent(f"|{text}|") - ends)
 
 
-def outline(text: str, size: float, x: float, y: float):
+def outline(text: str, size: float, x: float, y: float) -> Any:
     """Return the path of a text from a point of axes whose y grows downwards."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.path import Path
@@ -52,7 +54,7 @@ def outline(text: str, size: float, x: float, y: float):
     return Path(corners, codes if len(corners) else None)
 
 
-def _stand_in(character):
+def _stand_in(character: str) -> str:
     if character in "\n\r\v\f\x85\u2028\u2029":
         return "\n"
     if character.isspace():
@@ -61,7 +63,7 @@ def _stand_in(character):
     return "" if category in ("Mn", "Me", "Cf") else UNKNOWN
 
 
-def _families():
+def _families() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the families asked for; a generic one as the list it stands for."""
     import matplotlib
 
@@ -70,7 +72,7 @@ def _families():
 
 
 @lru_cache(maxsize=16)
-def _known_characters(families):
+def _known_characters(families: Any) -> frozenset[int]:
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     paths = []

@@ -6,6 +6,7 @@ text and attribute itself; a plain install can write it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -58,7 +59,7 @@ def render_fragment(explanation: Any, max_features: int, level: float) -> str:
     return ET.tostring(division, encoding="unicode", method="html")
 
 
-def _main(explanation, max_features, level):
+def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
     main = ET.Element("main", {"class": "baylime"})
     for t in range(len(explanation.targets)):
         _add_target(main, explanation, t, max_features, level)
@@ -72,7 +73,9 @@ def page_style() -> str:
     return css_colors() + (folder / "page.css").read_text(encoding="utf-8")
 
 
-def _add_target(main, explanation, t, max_features, level):
+def _add_target(
+    main: Any, explanation: Any, t: int, max_features: int, level: Any
+) -> None:
     section = ET.SubElement(main, "section")
     heading = add_part(section, "h1", "Why ")
     name = add_part(heading, "em", explanation.target_names[t])
@@ -91,7 +94,7 @@ def _add_target(main, explanation, t, max_features, level):
         add_part(section, "p", f"Not shown: {count_weaker(hidden)}.", class_="more")
 
 
-def _sentence(explanation, t):
+def _sentence(explanation: Any, t: int) -> str:
     told = (
         f"The model answers {format_short(explanation.prediction[t])}. The local model "
         f"answers {say_local(explanation, t)}, of which "
@@ -106,7 +109,7 @@ def _sentence(explanation, t):
     )
 
 
-def _add_table(section, records, level):
+def _add_table(section: Any, records: list[dict[str, Any]], level: float) -> None:
     table = ET.SubElement(add_part(section, "div", None, class_="scroll"), "table")
     row = ET.SubElement(ET.SubElement(table, "thead"), "tr")
     add_part(row, "th", "feature", scope="col")
@@ -125,7 +128,7 @@ def _add_table(section, records, level):
         add_part(row, "td", format_sign(record))
 
 
-def _scale(records):
+def _scale(records: list[dict[str, Any]]) -> Callable[[float], float]:
     """Return a function from weights to positions, with 0 always in view."""
     ends = [0.0] + [r[k] for r in records for k in ("coef", "low", "high")]
     finite = [e for e in ends if np.isfinite(e)]
@@ -134,7 +137,7 @@ def _scale(records):
     return lambda value: 4 + (_WIDTH - 8) * (value - low) / span
 
 
-def _add_bar(cell, record, scale):
+def _add_bar(cell: Any, record: dict[str, Any], scale: Any) -> None:
     """Draw a bar from 0 to the weight, a line for the interval, a tick for 0."""
     sign = say_sign(record["coef"])
     label = f"weight {format_short(record['coef'])}"
@@ -167,12 +170,12 @@ def _add_bar(cell, record, scale):
     _line(picture, "zero", zero, zero, 0, _HEIGHT)
 
 
-def _line(picture, kind, x1, x2, y1, y2):
+def _line(picture: Any, kind: str, x1: float, x2: float, y1: float, y2: float) -> None:
     ends = {"x1": f"{x1:.1f}", "x2": f"{x2:.1f}", "y1": str(y1), "y2": str(y2)}
     ET.SubElement(picture, "line", {"class": kind, **ends})
 
 
-def _add_facts(main, explanation):
+def _add_facts(main: Any, explanation: Any) -> None:
     for warning in list_notes(explanation):
         add_part(main, "p", warning, class_="warning")
     facts = _say_rows(explanation)
@@ -183,7 +186,7 @@ def _add_facts(main, explanation):
     add_part(main, "p", f"{facts} {say_locality(explanation)}".rstrip(), class_="facts")
 
 
-def _say_rows(explanation):
+def _say_rows(explanation: Any) -> str:
     if explanation.n_rows == 0:
         return "Exact weights: what infinitely many rows would give."
     if explanation.exact:

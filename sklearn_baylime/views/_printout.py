@@ -38,14 +38,14 @@ def render_text(explanation: Any, max_features: int = 10, level: float = 0.95) -
     return "\n".join(parts)
 
 
-def _headline(explanation, t):
+def _headline(explanation: Any, t: int) -> str:
     return (
         f"{explanation.target_names[t]}: the model answers "
         f"{format_short(explanation.prediction[t])}"
     )
 
 
-def _table(records, level):
+def _table(records: list[dict[str, Any]], level: float) -> str:
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
     rows = [("feature", "weight", f"{100 * level:g} % interval", "P(sign)")]
     for r in records:
@@ -66,7 +66,7 @@ def _table(records, level):
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 
 
-def _fit(explanation, t):
+def _fit(explanation: Any, t: int) -> str:
     model = (
         f"intercept {format_short(explanation.intercept[t])}, local model "
         f"{say_local(explanation, t)}"

@@ -218,7 +218,7 @@ def noun_of_kind(kind: str) -> str:
     return noun_of(_VIEWS[kind])
 
 
-def _from_dict(view, content):
+def _from_dict(view: Any, content: Any) -> Any:
     try:
         return view.from_dict(content)
     except KeyError as error:
@@ -255,7 +255,7 @@ def _check_each_word(view: Any) -> None:
             )
 
 
-def _is_pictures(pictures):
+def _is_pictures(pictures: Any) -> bool:
     """Tell whether it is displays by name; bars are drawn of every explanation."""
     return (
         hasattr(pictures, "items")
@@ -264,5 +264,5 @@ def _is_pictures(pictures):
     )
 
 
-def _name_of(view):
+def _name_of(view: Any) -> str:
     return f"{view.__module__}.{view.__qualname__}"

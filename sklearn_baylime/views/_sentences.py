@@ -80,7 +80,7 @@ def say_prior(explanation: Any, t: int) -> str:
     return f"Of the prior its direction was used {share}{_say_scale(explanation, t)}."
 
 
-def _say_scale(explanation, t):
+def _say_scale(explanation: Any, t: int) -> str:
     scale = float(explanation.prior_scale[t])
     if not np.isfinite(scale):
         return ""

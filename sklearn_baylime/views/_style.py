@@ -73,11 +73,11 @@ def css_colors() -> str:
     )
 
 
-def _properties(colors):
+def _properties(colors: Any) -> str:
     return " ".join(f"--{name}: {color};" for name, color in colors.items())
 
 
-def _fills(colors):
+def _fills(colors: Any) -> str:
     """Return the two colors as numbers, which take an opacity."""
     return " ".join(
         f"--{sign}-fill: {', '.join(map(str, to_rgb(colors[sign])))};" for sign in SIGNS

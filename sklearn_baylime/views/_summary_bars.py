@@ -91,7 +91,7 @@ class SummaryDisplay(DisplayMixin):
             level=summary.level,
         )
 
-    def _draw_on(self, ax):
+    def _draw_on(self, ax: Any) -> None:
         ax = new_axes(len(self.names)) if ax is None else ax
         self.bars_, self.intervals_ = draw_bars(
             ax, self.names, self.mean_abs, self.low, self.high

@@ -241,5 +241,5 @@ class ImageDisplay(DisplayMixin):
         ][::-1]
         self._keep(ax)
 
-    def _draw_on(self, ax):
+    def _draw_on(self, ax: Any) -> None:
         draw_panels([self], None if ax is None else [ax])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +27,7 @@ _SIDE, _GAP, _BAR, _TICKS = 18, 24, 11, 76
 _NARROWEST, _NARROW = 440, 150
 
 
-def size_panels(n, shape):
+def size_panels(n: int, shape: Any) -> tuple[int, float, float, float]:
     """Return columns of panels for images of a shape, their size, titles' room."""
     n_columns = 2 if n == 4 else min(n, 3)
     room = _ROOM[n_columns]
@@ -35,7 +37,9 @@ def size_panels(n, shape):
     return n_columns, width, height, max(width, _NARROWEST if n == 1 else _NARROW)
 
 
-def new_panels(n, shape, n_title_lines, n_caption_lines, n_legend_lines):
+def new_panels(
+    n: int, shape: Any, n_title_lines: int, n_caption_lines: int, n_legend_lines: int
+) -> Any:
     """Return axes for images of a shape, with axes for their color bar, in a figure."""
     plt = import_matplotlib()
     n_columns, width, height, title = size_panels(n, shape)
@@ -51,7 +55,7 @@ def new_panels(n, shape, n_title_lines, n_caption_lines, n_legend_lines):
     size = (2 * _SIDE + max(across, _NARROWEST), deep + _SIDE)
     figure = plt.figure(figsize=(size[0] / 72, size[1] / 72))
 
-    def add(left, top, width, height):
+    def add(left: float, top: float, width: float, height: float) -> Any:
         place = (left, size[1] - top - height, width, height)
         return figure.add_axes([p / s for p, s in zip(place, size * 2, strict=True)])
 
@@ -64,7 +68,14 @@ def new_panels(n, shape, n_title_lines, n_caption_lines, n_legend_lines):
     return axes, add(bar_left, top, _BAR, bar_height)
 
 
-def draw_outline(ax, segments, label, weight, sign_probability, width=1.8):
+def draw_outline(
+    ax: Any,
+    segments: Any,
+    label: Any,
+    weight: Any,
+    sign_probability: Any,
+    width: Any = 1.8,
+) -> Any:
     """Draw the outline of a segment: solid if its sign is certain, dotted if open."""
     from matplotlib.patches import PathPatch
     from matplotlib.patheffects import Stroke
@@ -90,7 +101,7 @@ def draw_outline(ax, segments, label, weight, sign_probability, width=1.8):
     return ax.add_artist(patch)
 
 
-def color_map(kind, limit):
+def color_map(kind: str, limit: float) -> tuple[Any, Any]:
     """Return colors and norm of a picture of a kind; weights are symmetric around 0."""
     from matplotlib.colors import LinearSegmentedColormap, ListedColormap, Normalize
 
@@ -105,7 +116,7 @@ def color_map(kind, limit):
     return ListedColormap(scale_colors(limit)), norm
 
 
-def add_color_bar(mappable, label, *, ax=None, cax=None):
+def add_color_bar(mappable: Any, label: Any, *, ax: Any = None, cax: Any = None) -> Any:
     """Draw the color bar, with as many digits as its steps have."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -127,7 +138,7 @@ def add_color_bar(mappable, label, *, ax=None, cax=None):
     return bar
 
 
-def _outline_path(segments, label):
+def _outline_path(segments: Any, label: Any) -> Any:
     from matplotlib.path import Path
 
     corners, codes = [], []
@@ -139,7 +150,7 @@ def _outline_path(segments, label):
     return Path(np.vstack(corners), codes)
 
 
-def _make_format(step, high, signed):
+def _make_format(step: float, high: float, signed: Any) -> Callable[[float], str]:
     """Return a function from a tick to its label."""
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     if decimals > 5 or high >= 1e6:

@@ -58,7 +58,7 @@ def add_image(
     add_key(section, list_looks(coef, probability, shown), outlined=True)
 
 
-def _add_figure(parent, image, alt, caption):
+def _add_figure(parent: Any, image: Any, alt: str, caption: str) -> ET.Element:
     height, width = image.shape[:2]
     zoom = max(1.0, _SHOWN / max(height, width))
     figure = ET.SubElement(
@@ -72,7 +72,7 @@ def _add_figure(parent, image, alt, caption):
     return frame
 
 
-def _add_outlines(frame, segments, marked, level):
+def _add_outlines(frame: Any, segments: Any, marked: Any, level: float) -> None:
     height, width = segments.shape
     # The image's description says it all to screen readers.
     box = {"viewBox": f"0 0 {width} {height}", "aria-hidden": "true"}
@@ -101,7 +101,7 @@ def _add_outlines(frame, segments, marked, level):
         ET.SubElement(drawing, "text", place).text = name
 
 
-def _path(outlines):
+def _path(outlines: Any) -> str:
     """Return outlines as the data of a path."""
     return "".join(
         "M" + "L".join(f"{x} {y}" for x, y in points.tolist()) + "Z"
@@ -109,7 +109,7 @@ def _path(outlines):
     )
 
 
-def _shorten(names):
+def _shorten(names: Any) -> list[str]:
     """Leave out the words that all names begin with: 12 for "segment 12"."""
     start = "".join(names[0].rpartition(" ")[:2]) if names else ""
     if not all(name.startswith(start) for name in names):
@@ -119,7 +119,7 @@ def _shorten(names):
     return [name if len(name) <= 6 else "" for name in short]
 
 
-def _find_middle(inside):
+def _find_middle(inside: np.ndarray) -> tuple[float, float]:
     """Return a point of a segment that is as far from its border as any."""
     depth = distance_transform_edt(np.pad(inside, 1))[1:-1, 1:-1]
     deepest = np.argwhere(depth == depth.max())

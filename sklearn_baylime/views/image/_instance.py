@@ -172,7 +172,7 @@ class ImageInstance:
         return f"<ImageInstance of {shape} values in {self.n_features} segments>"
 
 
-def _check_image(image):
+def _check_image(image: Any) -> np.ndarray:
     if image.dtype.kind not in "biuf":
         raise TypeError(
             f"image is an array of {image.dtype}, expected booleans, integers or "
@@ -186,7 +186,7 @@ def _check_image(image):
     return image
 
 
-def _check_segments(segments, shape):
+def _check_segments(segments: Any, shape: Any) -> None:
     if segments.dtype.kind not in "iu":
         raise TypeError(
             f"segments is an array of {segments.dtype}, expected integers: the segment "
@@ -206,7 +206,7 @@ def _check_segments(segments, shape):
         )
 
 
-def _check_range(bounds):
+def _check_range(bounds: Any) -> tuple[float, float]:
     try:
         low, high = (float(bound) for bound in bounds)
     except (TypeError, ValueError):
@@ -219,7 +219,7 @@ def _check_range(bounds):
     return low, high
 
 
-def _guess_range(image):
+def _guess_range(image: Any) -> tuple[float, float]:
     """Return the values shown black and white, as `ImageInstance` tells."""
     finite = image[np.isfinite(image)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0, 1)
@@ -231,18 +231,18 @@ def _guess_range(image):
     return low, high if high > low else low + 1.0
 
 
-def _freeze(array):
+def _freeze(array: Any) -> np.ndarray:
     array.flags.writeable = False
     return array
 
 
-def _pack(array):
+def _pack(array: Any) -> dict[str, Any]:
     # PNG has no floats, and lists of numbers take many times the room.
     packed = base64.b64encode(zlib.compress(array.tobytes())).decode("ascii")
     return {"zlib": packed, "dtype": array.dtype.str, "shape": list(array.shape)}
 
 
-def _unpack(content):
+def _unpack(content: Any) -> Any:
     if isinstance(content, np.ndarray):
         return content
     raw = zlib.decompress(base64.b64decode(content["zlib"]))

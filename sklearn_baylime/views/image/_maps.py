@@ -81,7 +81,7 @@ def spread(segments: np.ndarray, values: ArrayLike) -> np.ndarray:
     return np.asarray(values, dtype=np.float64)[segments]
 
 
-def _is_certain(sign_probability, certain):
+def _is_certain(sign_probability: Any, certain: Any) -> bool:
     if not 0.5 <= certain <= 1:
         raise ValueError(
             f"certain is {certain!r}, expected a probability from 0.5 to 1."

@@ -100,7 +100,7 @@ def trace(segments: np.ndarray, label: int) -> list[np.ndarray]:
     return outlines
 
 
-def _find_edges(inside):
+def _find_edges(inside: np.ndarray) -> Any:
     """Return where each corner of a pixel leads to, the segment always at one hand."""
     ways = defaultdict(list)
     for (dy, dx), (start, end) in {
@@ -115,7 +115,7 @@ def _find_edges(inside):
     return ways
 
 
-def _walk(ways):
+def _walk(ways: Any) -> np.ndarray:
     """Take one closed way out of the edges."""
     first = here = next(iter(ways))
     passed = []
@@ -130,7 +130,7 @@ def _walk(ways):
             return np.array(passed)
 
 
-def _keep_corners(points):
+def _keep_corners(points: Any) -> np.ndarray:
     """Leave out the points between which a line goes straight on."""
     before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, 0) - points
     return points[(before != after).any(axis=1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 from sklearn_baylime.views._glyphs import drawable
 from sklearn_baylime.views._style import add_legend, import_matplotlib, sort_looks
@@ -20,7 +21,7 @@ _LABELS = {
 }
 
 
-def draw_panels(displays, axes=None) -> None:
+def draw_panels(displays: Any, axes: Any = None) -> None:
     """Draw displays of one kind and limit, on new axes if none are given."""
     import_matplotlib()
     from matplotlib.cm import ScalarMappable
@@ -58,11 +59,11 @@ def draw_panels(displays, axes=None) -> None:
         display.colorbar_, display.legend_ = bar, legend
 
 
-def _wrap(text, width):
+def _wrap(text: str, width: int) -> str:
     return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
 
 
-def _label(ax, title, caption):
+def _label(ax: Any, title: str, caption: str) -> None:
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
     ax.set_title(title, loc="left", fontsize="medium", parse_math=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
 
 
-def encode_png(image) -> bytes:
+def encode_png(image: Any) -> bytes:
     """Return the PNG file of an image of uint8 of shape (H, W, 3)."""
     height, width = image.shape[:2]
     header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
@@ -22,12 +23,12 @@ def encode_png(image) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*part) for part in parts)
 
 
-def to_data_uri(image) -> str:
+def to_data_uri(image: Any) -> str:
     """Return the address that holds the PNG file of an image itself."""
     content = base64.b64encode(encode_png(image)).decode("ascii")
     return f"data:image/png;base64,{content}"
 
 
-def _chunk(name, content):
+def _chunk(name: bytes, content: bytes) -> bytes:
     length, checksum = len(content), zlib.crc32(name + content)
     return struct.pack(">I", length) + name + content + struct.pack(">I", checksum)

@@ -157,7 +157,7 @@ class SeriesDisplay(DisplayMixin):
             caption=say_fit(explanation, t, n_hidden=n_hidden, verb="tinted"),
         )
 
-    def _draw_on(self, ax):
+    def _draw_on(self, ax: Any) -> None:
         values, segments = as_channels(self.values), read_segments(self.segments)
         check_segments(segments, *values.shape)
         channels = choose_channels(segments, values.shape[1])
@@ -171,7 +171,10 @@ class SeriesDisplay(DisplayMixin):
             self.axes_ = new_panels(len(channels), self.names is not None, *rows)
         else:
             self.axes_ = split_axes(ax, len(channels), self.names is not None)
-        self.lines_, self.parts_, self.bands_, self.underlines_ = [], [], [], []
+        self.lines_: list[Any] = []
+        self.parts_: list[Any] = []
+        self.bands_: list[Any] = []
+        self.underlines_: list[Any] = []
         for panel, channel in zip(self.axes_, channels, strict=True):
             self._draw_channel(panel, channel, values[:, channel], segments)
         label_axes(self.axes_, title, drawable(caption), self.times, bool(seen))
@@ -179,7 +182,7 @@ class SeriesDisplay(DisplayMixin):
         self.legend_ = add_legend(lowest, seen, 4, LEGEND_BELOW) if seen else None
         self._keep(self.axes_[0])
 
-    def _draw_channel(self, ax, channel, values, segments):
+    def _draw_channel(self, ax: Any, channel: Any, values: Any, segments: Any) -> None:
         at, edges = place_times(self.times, len(values))
         tints = tint_opacities(self.coef, self.sign_probability)
         self.lines_.append(draw_line(ax, at, values, "0.45", 1.1))

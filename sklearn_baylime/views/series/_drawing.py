@@ -130,7 +130,7 @@ def label_axes(
     )
 
 
-def _leave_headroom(ax):
+def _leave_headroom(ax: Any) -> None:
     """Leave the top of a panel free of the line, where the weights stand."""
     ax.margins(y=0.08)
     low, high = ax.get_ylim()
@@ -139,7 +139,7 @@ def _leave_headroom(ax):
     ax.set_ylim(low, low + (high - low) / (1 - share))
 
 
-def _label_times(ax, times):
+def _label_times(ax: Any, times: Any) -> None:
     from matplotlib.ticker import MaxNLocator
 
     if times is None or not isinstance(times[0], str):
@@ -155,7 +155,7 @@ def _label_times(ax, times):
         labels[-1].set_ha("right")
 
 
-def _sizes(n, is_named):
+def _sizes(n: int, is_named: Any) -> tuple[float, float]:
     """Return the height of one of so many panels, and from one to the next."""
     height = _HEIGHTS.get(n, _FLAT)
     return height, height + _GAP + (_NAME if is_named else 0)

@@ -75,7 +75,7 @@ def add_series(
 class _Drawing:
     """Where things stand: one panel a channel, all above one axis of time."""
 
-    def __init__(self, series, shown):
+    def __init__(self, series: Any, shown: Any) -> None:
         self.series = series
         self.values = as_channels(series.values)
         n_channels = self.values.shape[1]
@@ -88,12 +88,12 @@ class _Drawing:
         self.step = self.title + self.panel + _GAP
         self.height = len(self.channels) * self.step + _BELOW
 
-    def x(self, time):
+    def x(self, time: Any) -> Any:
         """Return where a time stands across."""
         low, high = self.edges[0], self.edges[-1]
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (time - low) / (high - low)
 
-    def add_panels(self, svg, marked, level):
+    def add_panels(self, svg: Any, marked: Any, level: float) -> None:
         """Draw all channels, and the axis of time below them."""
         decimals = decimals_for(*([r[k] for _, r in marked] for k in ("coef", "std")))
         labels = [format_number(r["coef"], decimals, sign=True) for _, r in marked]
@@ -114,13 +114,13 @@ class _Drawing:
             self._add_label(svg, band)
         self._add_times(svg)
 
-    def _heights(self, row, channel):
+    def _heights(self, row: Any, channel: Any) -> Any:
         """Return the ends of a channel's axis, and where its values stand."""
         low, high = span_of(self.values[:, channel])
         top, room = self._top(row) + _HEADROOM, self.panel - _HEADROOM
         return low, high, lambda value: top + room * (high - value) / (high - low)
 
-    def _add_line(self, svg, row, channel, bands):
+    def _add_line(self, svg: Any, row: Any, channel: Any, bands: Any) -> None:
         """Draw a channel; its segments in the colors of weights of a certain sign."""
         *_, y = self._heights(row, channel)
         values = self.values[:, channel]
@@ -140,20 +140,20 @@ class _Drawing:
             if part:
                 ET.SubElement(svg, "path", {"class": f"line {sign}", "d": part})
 
-    def _top(self, row):
+    def _top(self, row: Any) -> float:
         return row * self.step + self.title + 4
 
-    def _rows(self, band):
+    def _rows(self, band: Any) -> list[int]:
         """Return the panels of a band: that of its channel, or all."""
         channel = self._segment(band)[2]
         if channel is None:
             return list(range(len(self.channels)))
         return [self.channels.index(channel)] if channel in self.channels else []
 
-    def _segment(self, band):
+    def _segment(self, band: Any) -> Any:
         return self.series.segments[band[0][0]]
 
-    def _add_levels(self, svg, row, channel):
+    def _add_levels(self, svg: Any, row: Any, channel: Any) -> None:
         """Draw the lines of round values, with their numbers, and the name above."""
         low, high, y = self._heights(row, channel)
         if self.series.names is not None:
@@ -169,7 +169,7 @@ class _Drawing:
             text = add_part(svg, "text", _say_tick(tick, decimals), "tick end")
             text.attrib |= {"x": f"{_LEFT - 6}", "y": height}
 
-    def _add_band(self, svg, band):
+    def _add_band(self, svg: Any, band: Any) -> None:
         """Draw the tint of a segment, once for all its panels."""
         (_, record), _, title, tint = band
         left, right = self._ends(band)
@@ -190,7 +190,7 @@ class _Drawing:
             )
             ET.SubElement(part, "path", {"class": "base", "d": base})
 
-    def _add_label(self, svg, band):
+    def _add_label(self, svg: Any, band: Any) -> None:
         """Write the weight into a band that is wide enough."""
         left, right = self._ends(band)
         rows = self._rows(band)
@@ -200,17 +200,17 @@ class _Drawing:
         place = {"x": f"{(left + right) / 2:.1f}", "y": f"{self._top(rows[0]) + 12:g}"}
         text.attrib |= place
 
-    def _ends(self, band):
+    def _ends(self, band: Any) -> tuple[float, float]:
         start, stop, _ = self._segment(band)
         return self.x(self.edges[start]), self.x(self.edges[stop])
 
-    def _add_times(self, svg):
+    def _add_times(self, svg: Any) -> None:
         base = self.height - _BELOW - _GAP + 18
         for x, label, anchor in self._times():
             text = add_part(svg, "text", label, f"tick {anchor}".strip())
             text.attrib |= {"x": f"{x:.1f}", "y": f"{base:g}"}
 
-    def _times(self):
+    def _times(self) -> list[tuple[float, str, str]]:
         times = self.series.times
         if times is None or not isinstance(times[0], str):
             ticks, decimals = find_ticks(self.edges[0], self.edges[-1], 10)
@@ -227,13 +227,13 @@ class _Drawing:
         return [(self.x(self.at[i]), times[i], anchors.get(i, "")) for i in chosen]
 
 
-def _say_tick(value, decimals):
+def _say_tick(value: Any, decimals: int) -> str:
     if abs(value) >= 1e6 or decimals > 6:
         return f"{value:.3g}".replace("-", "−")
     return format_number(value, decimals)
 
 
-def _path(x, y):
+def _path(x: Any, y: Any) -> str:
     """Return a line as the data of a path, broken where values are missing."""
     parts, pen = [], "M"
     for a, b in zip(x, y, strict=True):

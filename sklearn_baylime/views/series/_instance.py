@@ -211,11 +211,11 @@ class SeriesInstance:
             f"channel{plural}, in {self.n_features} segments>"
         )
 
-    def _facts(self):
+    def _facts(self) -> tuple[Any, ...]:
         return self.values.shape, self.segments, self.names, self.times
 
 
-def _read_values(given) -> np.ndarray:
+def _read_values(given: Any) -> np.ndarray:
     try:
         values = np.array(given, dtype=np.float64)
     except (TypeError, ValueError):
@@ -237,7 +237,7 @@ def _read_values(given) -> np.ndarray:
     return values
 
 
-def _read_names(names: Sequence[Any] | None, n_channels):
+def _read_names(names: Sequence[Any] | None, n_channels: int) -> tuple[str, ...] | None:
     if names is None:
         return None
     names = tuple(map(str, names))
@@ -248,7 +248,7 @@ def _read_names(names: Sequence[Any] | None, n_channels):
     return names
 
 
-def _read_times(times: Any, n_timesteps):
+def _read_times(times: Any, n_timesteps: int) -> tuple[Any, ...] | None:
     if times is None:
         return None
     times = np.asarray(times)

@@ -28,7 +28,7 @@ def read_segments(segments: Iterable[Any]) -> tuple[Segment, ...]:
     return tuple(_read_segment(segment, j) for j, segment in enumerate(segments))
 
 
-def _read_segment(segment, j):
+def _read_segment(segment: Any, j: int) -> tuple[int, int, int | None]:
     try:
         start, stop, *rest = segment
         (channel,) = rest or (None,)

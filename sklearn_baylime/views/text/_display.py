@@ -138,7 +138,7 @@ class TextDisplay(DisplayMixin):
             caption=say_fit(explanation, t, n_hidden=n_hidden, verb="marked"),
         )
 
-    def _draw_on(self, ax):
+    def _draw_on(self, ax: Any) -> None:
         marks = find_marks(self.spans, self.coef)
         pieces = [(drawable(s), i) for s, i in cut(self.text, marks)]
         marked = {mark.position for mark in marks}
@@ -162,7 +162,7 @@ class TextDisplay(DisplayMixin):
         self._draw(ax, [piece for piece in placed if piece.line < shown])
         self._keep(ax)
 
-    def _say(self, pieces, n_hidden):
+    def _say(self, pieces: Any, n_hidden: int) -> str:
         """Return the caption, with what the picture leaves out."""
         said = [drawable(self.caption)] if self.caption else []
         if n_hidden > 0:
@@ -176,7 +176,7 @@ class TextDisplay(DisplayMixin):
             )
         return "\n".join(said)
 
-    def _draw(self, ax, placed):
+    def _draw(self, ax: Any, placed: Any) -> None:
         self.lines_ = lines_of(placed)
         self.words_, self.boxes_, self.underlines_ = [], [], []
         alphas = opacities(self.coef)

@@ -6,6 +6,8 @@ are added as such, since limits are known: their extents would take most of the 
 
 from __future__ import annotations
 
+from typing import Any
+
 from sklearn_baylime.views._glyphs import outline
 from sklearn_baylime.views._style import (
     SIGN_COLORS,
@@ -19,7 +21,7 @@ SIZE, LEADING, WIDTH = 10.5, 19.0, 504.0
 _LEGEND_WIDTH, _LEGEND_LINE = 430.0, 13.0
 
 
-def draw_word(ax, piece):
+def draw_word(ax: Any, piece: Any) -> Any:
     """Draw a piece of a word as its outlines.
 
     Text that is hinted to pixels has widths that change with the resolution, and would
@@ -35,16 +37,20 @@ def draw_word(ax, piece):
     return ax.add_artist(patch)
 
 
-def draw_box(ax, piece, sign, alpha):
+def draw_box(ax: Any, piece: Any, sign: str, alpha: float) -> Any:
     """Draw the colored box behind a piece of a word."""
     from matplotlib.patches import Rectangle
 
     corner = (piece.x, _middle(piece) - 7.5)
-    look = {"facecolor": SIGN_COLORS[sign], "alpha": alpha, "linewidth": 0}
+    look: dict[str, Any] = {
+        "facecolor": SIGN_COLORS[sign],
+        "alpha": alpha,
+        "linewidth": 0,
+    }
     return ax.add_artist(Rectangle(corner, piece.width, 15, **look))
 
 
-def draw_underline(ax, piece, sign, certainty):
+def draw_underline(ax: Any, piece: Any, sign: str, certainty: Any) -> Any:
     """Draw a solid or dotted line below a box."""
     from matplotlib.lines import Line2D
 
@@ -54,7 +60,7 @@ def draw_underline(ax, piece, sign, certainty):
     return ax.add_artist(line)
 
 
-def label(ax, title, caption, seen):
+def label(ax: Any, title: str, caption: str, seen: Any) -> Any:
     """Write title and caption, and return the legend of the looks that are seen."""
     n_columns = 4 if _in_points(ax)[0] > _LEGEND_WIDTH else 2
     legend_height = 6 + _LEGEND_LINE * -(-len(seen) // n_columns)
@@ -71,7 +77,7 @@ def label(ax, title, caption, seen):
     return add_legend(ax, seen, n_columns) if seen else None
 
 
-def new_axes(n_lines, above, below):
+def new_axes(n_lines: int, above: float, below: float) -> Any:
     """Return axes of a new figure, in points from the top left corner of the text."""
     plt = import_matplotlib()
     side, height = 18.0, n_lines * LEADING
@@ -83,7 +89,7 @@ def new_axes(n_lines, above, below):
     return ax
 
 
-def take_room(ax):
+def take_room(ax: Any) -> tuple[float, float]:
     """Set the units of given axes to points, and return their width and height."""
     # Layout engines move axes when they are drawn.
     ax.figure.figure.draw_without_rendering()
@@ -92,10 +98,10 @@ def take_room(ax):
     return width, height
 
 
-def _in_points(ax):
+def _in_points(ax: Any) -> tuple[float, float]:
     box, scale = ax.get_window_extent(), 72 / ax.figure.dpi
     return scale * box.width, scale * box.height
 
 
-def _middle(piece):
+def _middle(piece: Any) -> float:
     return (piece.line + 0.5) * LEADING

@@ -52,7 +52,7 @@ def add_document(
     add_key(section, list_looks(coef, probability, {mark.position for mark in marks}))
 
 
-def _fill(box, pieces, attributes):
+def _fill(box: Any, pieces: Any, attributes: Any) -> None:
     last = None
     for text, position in pieces:
         if position is not None:
@@ -64,7 +64,7 @@ def _fill(box, pieces, attributes):
             last.tail = text
 
 
-def _attributes(records, level):
+def _attributes(records: list[dict[str, Any]], level: float) -> list[dict[str, str]]:
     coef = [r["coef"] for r in records]
     decimals = decimals_for(coef, [r["std"] for r in records])
     return [

@@ -140,7 +140,7 @@ def find_positions(explanation: Any, ranked: list[tuple[int, float]]) -> list[An
     return [spans[j] for j, _ in ranked]
 
 
-def _read_span(span, j):
+def _read_span(span: Any, j: int) -> tuple[int, int]:
     try:
         start, end = (index(offset) for offset in span)
     except (TypeError, ValueError):
@@ -150,7 +150,7 @@ def _read_span(span, j):
     return start, end
 
 
-def _check_spans(spans, length):
+def _check_spans(spans: Any, length: Any) -> None:
     found = sorted((*span, j) for j, mine in enumerate(spans) for span in mine)
     for start, end, j in found:
         if not 0 <= start < end <= length:

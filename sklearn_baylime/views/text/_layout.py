@@ -6,7 +6,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Piece = tuple[str, int | None]
 
@@ -61,7 +61,7 @@ def lines_of(placed: list[Placed]) -> list[str]:
     return lines
 
 
-def _break_lines(pieces, room, measure):
+def _break_lines(pieces: Any, room: float, measure: Callable[[str], float]) -> Any:
     lines: list[list[Piece]] = [[]]
     free = room
     for word in _words(pieces):
@@ -88,12 +88,12 @@ def _break_lines(pieces, room, measure):
     return [_strip(line) for line in lines]
 
 
-def _count_fitting(text, free, measure):
+def _count_fitting(text: str, free: float, measure: Callable[[str], float]) -> int:
     lengths = range(1, len(text))
     return bisect_right(lengths, free, key=lambda n: measure(text[:n]))
 
 
-def _strip(line):
+def _strip(line: Any) -> Any:
     """Leave out blanks at the end, whose marks would stick out."""
     while line and line[-1][0].isspace():
         line = line[:-1]
@@ -119,7 +119,7 @@ def _words(pieces: list[Piece]) -> Iterator[list[Piece]]:
         yield word
 
 
-def _kind(character, before):
+def _kind(character: str, before: str) -> str:
     """Return the kind of a character: lines may break where it changes."""
     if character == "\n":
         return "newline"
