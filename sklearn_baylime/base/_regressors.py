@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +9,9 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
-from sklearn.utils.validation import has_fit_parameter
 
-from sklearn_baylime.base._sklearn import BaseSearchCV
+from sklearn_baylime.base._sklearn import BaseSearchCV, LinearModel
+from sklearn_baylime.base._words import signature_of
 
 
 def steps_of(regressor: Any) -> list[Any]:
@@ -38,7 +37,7 @@ def innermost(regressor: Any) -> Any:
 def states_uncertainty(regressor: Any) -> bool:
     """Tell whether `predict` takes `return_std`, as Bayesian regressors' do."""
     predict = innermost(regressor).predict
-    return "return_std" in inspect.signature(predict).parameters
+    return "return_std" in signature_of(predict).parameters
 
 
 def takes_several_targets(regressor: Any) -> bool:
@@ -55,7 +54,7 @@ def takes_several_targets(regressor: Any) -> bool:
 
 def takes_groups(regressor: Any) -> bool:
     """Tell whether `fit` takes `groups`, rows that are one observation together."""
-    return has_fit_parameter(innermost(regressor), "groups")
+    return "groups" in signature_of(innermost(regressor).fit).parameters
 
 
 def prior_parameters(regressor: Any) -> dict[str, Any]:
@@ -229,6 +228,11 @@ def _intercept(model: Any, n_targets: int) -> np.ndarray:
 def can_predict(step: Any) -> bool:
     """Tell a regressor from the other steps."""
     return hasattr(step, "fit") and hasattr(step, "predict")
+
+
+def is_known_linear(regressor: Any) -> bool:
+    """Tell a linear model of scikit-learn, whose coefficients need no trial."""
+    return isinstance(regressor, LinearModel)
 
 
 def is_search(regressor: Any) -> bool:

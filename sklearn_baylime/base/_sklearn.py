@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+# The one ancestor of its linear models, all of which have `coef_`. Since 0.17.
+from sklearn.linear_model._base import LinearModel
+
 # The one ancestor of all searches over parameters, those with halving too; the public
 # classes have no other in common. Since 0.18.
 from sklearn.model_selection._search import BaseSearchCV
@@ -57,6 +60,7 @@ __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
+    "LinearModel",
     "Options",
     "StrOptions",
     "boosting_start",

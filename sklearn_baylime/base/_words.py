@@ -6,7 +6,8 @@ With `_parts` and `_placed_step` the one place that asks parts for words they ma
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from inspect import signature
+from functools import lru_cache
+from inspect import Signature, signature
 from typing import Any
 
 import numpy as np
@@ -39,10 +40,22 @@ def has_codes_before_at(step: Any) -> bool:
     return bool(getattr(step, "codes_before_at", True))
 
 
+def signature_of(function: Callable) -> Signature:
+    """Return what a function takes; a method's class is looked at once."""
+    inner = getattr(function, "__func__", None)
+    return signature(function) if inner is None else _signature_of_method(inner)
+
+
+@lru_cache(maxsize=512)
+def _signature_of_method(function: Callable) -> Signature:
+    found = signature(function)
+    return found.replace(parameters=list(found.parameters.values())[1:])
+
+
 def takes_start(step: Any) -> bool:
     """Tell whether `inverse_transform` is told the position of its rows."""
     try:
-        return "start" in signature(step.inverse_transform).parameters
+        return "start" in signature_of(step.inverse_transform).parameters
     except (TypeError, ValueError):
         return False
 
@@ -50,7 +63,7 @@ def takes_start(step: Any) -> bool:
 def fits_signature(function: Callable, *args: Any, **kwargs: Any) -> bool:
     """Tell whether a function can be called with these arguments."""
     try:
-        signature(function).bind(*args, **kwargs)
+        signature_of(function).bind(*args, **kwargs)
     except TypeError:
         return False
     except ValueError:

@@ -12,6 +12,7 @@ from sklearn.utils import get_tags
 
 from sklearn_baylime.base._regressors import (
     innermost,
+    is_known_linear,
     is_search,
     prior_parameters,
     read_linear,
@@ -112,8 +113,8 @@ def check_regressor(problem: LocalProblem) -> None:
     regressor = problem.local.regressor
     step = steps_of(regressor)[-1]
     model = innermost(step) if is_search(step) else step
-    if isinstance(model, InformativeBayesianRidge):
-        # It is known to have all that is asked here, and its prior is checked.
+    if isinstance(model, InformativeBayesianRidge) or is_known_linear(model):
+        # They are known to have all that is asked here.
         return
     rows = _behind(problem, _FEW)
     answers = np.random.default_rng(0).standard_normal(rows.shape[0])
