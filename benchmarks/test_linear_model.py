@@ -39,6 +39,35 @@ class TestRegressor:
         benchmark.group = group(X)
         benchmark(InformativeBayesianRidge().fit, X, Y)
 
+    def test_ours_integrated(self, benchmark, rows):
+        X, Y = rows
+        benchmark.group = group(X)
+        integrated = InformativeBayesianRidge(covariance="robust", trust="integrate")
+        benchmark(integrated.fit, X, Y[:, 0])
+
+    def test_ours_heavy_tails(self, benchmark, rows):
+        X, Y = rows
+        benchmark.group = group(X)
+        tails = InformativeBayesianRidge(
+            covariance="robust", trust="integrate", prior_dof="mixed"
+        )
+        benchmark(tails.fit, X, Y[:, 0])
+
+    def test_ours_pairs(self, benchmark, rows):
+        X, Y = rows
+        benchmark.group = group(X)
+        pairs = np.arange(len(X)) // 2
+        robust = InformativeBayesianRidge(covariance="robust")
+        benchmark(robust.fit, X, Y[:, 0], groups=pairs)
+
+    def test_marginal_intervals(self, benchmark, rows):
+        X, Y = rows
+        benchmark.group = group(X)
+        tails = InformativeBayesianRidge(
+            covariance="robust", trust="integrate", prior_dof="mixed"
+        )
+        benchmark(tails.fit(X, Y[:, 0]).marginals_[0].interval, 0.95)
+
     def test_ours_robust(self, benchmark, rows):
         X, Y = rows
         benchmark.group = group(X)

@@ -7,12 +7,9 @@ hour. A model says how likely a fault is tomorrow. We ask it about the day cut i
 eight segments of each channel, and look at the segments that made the answer.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from sklearn_baylime import make_sequence_explainer
-from sklearn_baylime.views import SeriesInstance
 
 # %%
 # The machine and the model
@@ -64,19 +61,9 @@ print(explanation)
 # %%
 # The picture
 # -----------
-# To draw the day itself, the explanation has to know where in it each feature is: a
-# column is a segment of a channel, channel by channel. Blue hours raise the answer and
-# orange ones lower it; what is pale, with a dotted line below, may as well have no
-# effect.
+# Blue segments raise the answer and orange ones lower it; what is pale, with a dotted
+# line below, may as well have no effect.
 
-parts = np.array_split(np.arange(96), 8)
-series = SeriesInstance(
-    today,
-    [(part[0], part[-1] + 1, channel) for channel in (0, 1) for part in parts],
-    names=["load", "temperature"],
-    times=hours,
-)
-explanation = replace(explanation, instance=series)
 explanation.plot(max_features=8)
 
 # %%

@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -208,3 +209,16 @@ def test_the_command_explains_a_patient(tmp_path):
     for name in ("baylime_explanation.html", "baylime_explanation.png"):
         assert f"{tmp_path / name}" in done.stdout
         assert (tmp_path / name).stat().st_size > 1000
+
+
+@pytest.mark.parametrize("package", ["local", "pipeline", "surrogate", "sampling"])
+def test_only_base_asks_what_a_part_can_do(package):
+    """What a part has is asked in `base` alone; here only of what is no part."""
+    others = {
+        # The model, a frame, an exception, oneself and a metric are no parts.
+        *("box.model", "model, ", "one, ", "error, ", "self, ", "self.metric"),
+    }
+    folder = Path(importlib.import_module(f"sklearn_baylime.{package}").__path__[0])
+    for path in folder.rglob("*.py"):
+        for call in re.findall(r"(?:hasattr|getattr)\(([^)]*)", path.read_text()):
+            assert call.startswith(tuple(others)), f"{path.name}: {call}"

@@ -14,7 +14,6 @@ from sklearn_baylime.base._protocols import (
     Placed,
     Representation,
     Sampler,
-    View,
 )
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._seeds import uniform_blocks
@@ -27,7 +26,6 @@ __all__ = [
     "Representation",
     "RepresentationMixin",
     "Sampler",
-    "View",
     "check_kernel",
     "check_regressor",
     "check_representation",

@@ -29,7 +29,7 @@ from sklearn_baylime.base._parts import (
     place,
     tell,
 )
-from sklearn_baylime.base._rows import batch_of_one
+from sklearn_baylime.base._place import batch_of_one
 from sklearn_baylime.base._seeds import seed_of_content
 
 _N_ROWS = 9

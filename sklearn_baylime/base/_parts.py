@@ -7,7 +7,6 @@ is filled in, what they must not is said in an error before the first query.
 
 from __future__ import annotations
 
-from copy import copy
 from inspect import signature
 from numbers import Integral
 from typing import Any
@@ -16,18 +15,19 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
-from sklearn_baylime.base._placed_step import PlacedStep
-from sklearn_baylime.base._protocols import Placed
+from sklearn_baylime.base._place import place
 from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._words import (
     categories_of,
     fits_signature,
     has_codes_before_at,
+    is_representation,
     names_behind,
     needs_fit,
     needs_target,
     support_of,
     takes_start,
+    tell,
 )
 
 __all__ = [
@@ -81,11 +81,6 @@ def is_kernel(step: Any) -> bool:
     return hasattr(step, "score_samples") and not hasattr(step, "transform")
 
 
-def is_representation(step: Any) -> bool:
-    """Tell a step that is asked for a copy at each instance: it has `at`."""
-    return hasattr(step, "at")
-
-
 def is_invertible(step: Any) -> bool:
     """Tell a step that can stand left of the sampler.
 
@@ -111,65 +106,6 @@ def fit_part(step: Any, X: Any, y: Any = None) -> Any:
     else:
         step.fit(X)
     return step
-
-
-def tell(step: Any, **facts: Any) -> Any:
-    """Tell a step the facts that it asks for, and return it.
-
-    Each parameter that exists and is None is set; what the user has set stays.
-
-    Parameters
-    ----------
-    step : object
-        A copy: it is changed.
-    **facts : object
-        `reference`, the instance's code at that place, and `categorical_features`, the
-        columns of categories. None: not known, and not told.
-    """
-    for name, fact in facts.items():
-        if fact is not None and getattr(step, name, fact) is None:
-            setattr(step, name, fact)
-    return step
-
-
-def place(step: Any, x: Any, seed: int) -> Placed:
-    """Return a fitted step at an instance, with all the words of `Placed`.
-
-    Parameters
-    ----------
-    step : object
-        Fitted step; it stays as it is.
-    x : object
-        The instance, or its code behind the step before.
-    seed : int
-        Seed of what is random: `random_state` where the step has one that is None.
-
-    Returns
-    -------
-    placed : Placed
-        What the step's `at` returned if it lacks nothing, otherwise an adapter.
-
-    Raises
-    ------
-    TypeError
-        If `at` returns nothing that leads codes back to the model.
-    """
-    here = tell(copy(step), random_state=seed)
-    if is_representation(here):
-        here = here.at(x)
-        if not hasattr(here, "inverse_transform"):
-            raise TypeError(
-                f"{type(step).__name__}.at returned a {type(here).__name__}, expected "
-                "an object with inverse_transform: return a copy of self that knows "
-                "the instance."
-            )
-    return here if _lacks_nothing(here) else PlacedStep(here, x, seed)
-
-
-def _lacks_nothing(here) -> bool:
-    if not isinstance(here, Placed) or not takes_start(here):
-        return False
-    return sparse.issparse(here.reference_) or isinstance(here.reference_, np.ndarray)
 
 
 # --- samplers ------------------------------------------------------------------------

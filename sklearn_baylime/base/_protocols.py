@@ -6,7 +6,7 @@ absence means. A part need not inherit anything: `_parts` fills what may lack.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -405,7 +405,25 @@ class BayesianRegressor(LocalRegressor, Protocol):
     Attributes
     ----------
     sigma_ : ndarray of shape (n_columns, n_columns) or (n_targets, ...)
-        Covariance of the weights: intervals and signs. Absent: not known.
+        Covariance of the weights: draws, contrasts of weights, and intervals where no
+        marginals are stated. Absent: not known.
+    marginals_ : list of n_targets objects
+        Laws of the single weights, such as `linear_model.StudentMixture`, for intervals
+        and signs. Absent: they are normal.
+    prior_mean, prior_precision, prior_scale : object
+        Parameters that state a prior; set on a clone where one is given beside the
+        instance, and cut to the columns that selectors leave. Absent: a prior is
+        refused.
+    noise_precision : float or None
+        Parameter; with `prior_precision` it says that penalty and noise are meant as
+        they are. Absent: they are not.
+    trust : str
+        Parameter; "integrate" says that the prior is doubted as far as the data do, and
+        that there is a parameter `prior_odds`. Absent: it is taken as it is.
+    prior_odds_ : dict of str to float or ndarray of shape (n_targets,)
+        Probabilities of the hypotheses about the prior mean. Absent: there are none.
+    prior_scale_ : float or ndarray of shape (n_targets,)
+        Factor on the prior mean. Absent: not known.
     prior_share_ : ndarray of shape (n_columns,) or (n_targets, n_columns)
         Share of the prior in each weight. Absent: not known.
     conflict_ : float or ndarray of shape (n_targets,)
@@ -415,87 +433,33 @@ class BayesianRegressor(LocalRegressor, Protocol):
     """
 
     sigma_: NDArray[np.float64]
+    marginals_: list[Any]
+    prior_mean: ArrayLike
+    prior_precision: ArrayLike | None
+    prior_scale: Any
+    noise_precision: float | None
+    trust: str
+    prior_odds_: dict[str, Any]
+    prior_scale_: float | NDArray[np.float64]
     prior_share_: NDArray[np.float64]
     conflict_: float | NDArray[np.float64]
     loo_score_: float | NDArray[np.float64]
 
-    def with_prior(self, prior: Any) -> Self:
-        """Return a clone that has a prior.
+    def predict(self, X: Any, return_std: bool = False) -> Any:
+        """Return the local model's answers, and how sure they are.
 
-        Called where a prior is given beside the instance. Absent: the parameters
-        `prior_mean`, `prior_precision` and `prior_scale` are set if there are any, else
-        the prior is refused.
-
-        Parameters
-        ----------
-        prior : Prior
-            Mean, precision and scale of the weights.
-
-        Returns
-        -------
-        regressor : object
-        """
-
-    def on_columns(self, support: NDArray[np.bool_]) -> Self:
-        """Return a clone whose prior is that of some columns.
-
-        Called behind a selector. Absent: a prior for each column cannot stand behind a
-        selector.
+        That it takes `return_std` says that the regressor states an uncertainty, for
+        which kernel weights are rescaled to the effective sample size. Absent: weights
+        are given as they are.
 
         Parameters
         ----------
-        support : ndarray of bool of shape (n_columns,)
-            Columns that are kept.
+        X : ndarray or csr matrix of shape (n_rows, n_columns)
+            Rows.
+        return_std : bool, default=False
+            Whether to return the standard deviations too.
 
         Returns
         -------
-        regressor : object
-        """
-
-
-@runtime_checkable
-class View(Protocol):
-    """What shows one kind of instance, on pages and in pictures.
-
-    Attributes
-    ----------
-    kind : str
-        The "kind" that `Placed.describe` and JSON name.
-    n_features : int
-        Number of features that it shows; must be those of the explanation.
-    pictures : dict of str to type
-        Displays by the `kind` of `Explanation.plot`. Absent: bars alone.
-    """
-
-    kind: ClassVar[str]
-    pictures: ClassVar[dict[str, type]]
-    n_features: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain lists and numbers that JSON holds, "kind" among them.
-
-        Returns
-        -------
-        description : dict
-        """
-
-    def add_to_page(
-        self, section: Any, explanation: Any, target: int, records: Any, level: float
-    ) -> None:
-        """Add what is seen of one target to a page.
-
-        Absent: the page has bars alone.
-
-        Parameters
-        ----------
-        section : object
-            Part of the page.
-        explanation : Explanation
-            What is shown.
-        target : int
-            Position of the target.
-        records : list
-            Features with weights and intervals.
-        level : float
-            Probability of the intervals.
+        answers : ndarray of shape (n_rows,) or (n_rows, n_targets), or a pair of these
         """

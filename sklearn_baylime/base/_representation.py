@@ -11,11 +11,11 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._parts import check_own_parameters
-from sklearn_baylime.base._placed_step import reference_of
+from sklearn_baylime.base._place import batch_of_one, reference_of
 from sklearn_baylime.base._protocols import Codes, Rows
-from sklearn_baylime.base._rows import batch_of_one, with_first_row
+from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._seeds import draw_seed, mix_seeds, seed_of_content
-from sklearn_baylime.base._words import names_seen, takes_start
+from sklearn_baylime.base._words import names_seen
 
 
 class RepresentationMixin:
@@ -224,8 +224,3 @@ class RepresentationMixin:
         learns = type(self).fit is not RepresentationMixin.fit
         tags.requires_fit = self.codes_before_at and learns
         return tags
-
-    @property
-    def takes_start(self) -> bool:
-        """Whether `inverse_transform` takes `start`; `_parts` reads its signature."""
-        return takes_start(self)

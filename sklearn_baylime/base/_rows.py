@@ -9,42 +9,6 @@ import numpy as np
 from scipy import sparse
 
 
-def batch_of_one(x: Any) -> Any:
-    """Return an instance as the batch that holds it alone.
-
-    Frames and sparse matrices of one row are such a batch, and stay what they are. A
-    record of pandas becomes a frame, so that its names are kept; arrays and lists of
-    numbers become arrays; any other object is alone in a list.
-
-    Raises
-    ------
-    ValueError
-        If a frame or a sparse matrix has not one row.
-    """
-    if sparse.issparse(x) or hasattr(x, "columns"):
-        if x.shape[0] != 1:
-            raise ValueError(
-                f"The instance has {x.shape[0]} rows, expected one; give "
-                "one row, such as X[:1]."
-            )
-        return x
-    if hasattr(x, "to_frame") and hasattr(x, "index"):
-        return x.to_frame().T.infer_objects()
-    if isinstance(x, np.ndarray):
-        return x[None]
-    numbers = isinstance(x, list | tuple) and _is_numbers(x)
-    return np.asarray(x)[None] if numbers else [x]
-
-
-def _is_numbers(values: Any) -> bool:
-    """Tell a list of numbers from a list of anything else, such as tokens."""
-    try:
-        return np.asarray(values).dtype.kind in "biuf"
-    except ValueError:
-        # Of parts that differ in length.
-        return False
-
-
 def with_first_row(rows: Any, row: Any) -> Any:
     """Return rows whose first is a given one; those that were given stay as they are.
 
@@ -76,7 +40,7 @@ def with_first_row(rows: Any, row: Any) -> Any:
     return _first_dense(np.asarray(rows), row)
 
 
-def _first_dense(rows: Any, row: Any) -> Any:
+def _first_dense(rows, row):
     first = np.asarray(row.toarray() if sparse.issparse(row) else row)[0]
     _check_width(rows.shape[1:], first.shape)
     if np.array_equal(rows[0], first):
@@ -95,7 +59,7 @@ def _first_dense(rows: Any, row: Any) -> Any:
     return rows
 
 
-def _first_sparse(rows: Any, row: Any) -> Any:
+def _first_sparse(rows, row):
     row = sparse.csr_matrix(row)
     _check_width(rows.shape[1:], row.shape[1:])
     if (sparse.csr_matrix(rows[:1]) != row).nnz == 0:
@@ -103,7 +67,7 @@ def _first_sparse(rows: Any, row: Any) -> Any:
     return type(rows)(sparse.vstack([row, rows[1:]], format="csr", dtype=rows.dtype))
 
 
-def _first_of_frame(rows: Any, row: Any) -> Any:
+def _first_of_frame(rows, row):
     if not hasattr(row, "columns"):
         row = type(rows)(np.asarray(row), columns=list(rows.columns))
     if hasattr(rows, "vstack"):
@@ -115,7 +79,7 @@ def _first_of_frame(rows: Any, row: Any) -> Any:
     return sys.modules["pandas"].concat([row, rows.iloc[1:]])
 
 
-def _check_width(got: Any, expected: Any) -> None:
+def _check_width(got, expected):
     if got != expected:
         raise ValueError(
             f"Rows have shape (n_rows, *{got}), expected that of the instance, "

@@ -133,3 +133,27 @@ def _check_number(step: Any, names: list[str], n_columns: int | None) -> None:
             f"{type(step).__name__}.get_feature_names_out returned {len(names)} names, "
             f"expected one for each of the {n_columns} columns."
         )
+
+
+def is_representation(step: Any) -> bool:
+    """Tell a step that is asked for a copy at each instance: it has `at`."""
+    return hasattr(step, "at")
+
+
+def tell(step: Any, **facts: Any) -> Any:
+    """Tell a step the facts that it asks for, and return it.
+
+    Each parameter that exists and is None is set; what the user has set stays.
+
+    Parameters
+    ----------
+    step : object
+        A copy: it is changed.
+    **facts : object
+        `reference`, the instance's code at that place, and `categorical_features`, the
+        columns of categories. None: not known, and not told.
+    """
+    for name, fact in facts.items():
+        if fact is not None and getattr(step, name, fact) is None:
+            setattr(step, name, fact)
+    return step

@@ -74,7 +74,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     The model is :math:`y \mid X, w \sim N(Xw + b, (\alpha\,\mathrm{diag}(s))^{-1})`
     with coefficients :math:`w \sim N(\mu_0, \Lambda_0^{-1})`, a flat prior on the
     intercept :math:`b` and sample weights :math:`s`. Each of the two precisions is
-    either given or fitted by maximising the evidence, which makes five modes:
+    either given or learned from the data, by maximising the evidence or by integrating
+    over them (`trust`), which makes five modes:
 
     ================  ================  ==============================================
     prior_precision   noise_precision   mode
@@ -109,6 +110,31 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Precision :math:`\alpha` of the answers, 1 / variance of one row of weight 1.
         None fits it by the evidence.
 
+    trust : {"maximum", "integrate"}, default="maximum"
+        What becomes of precisions that are not given. "maximum" takes their most
+        probable values for known, as `BayesianRidge` does. "integrate" averages over
+        all their values, as described in the notes: intervals then hold with few rows
+        too, and neither unlimited nor no trust at all comes out of good luck. No
+        hyperpriors are used then; results follow the answers' unit and offset exactly.
+
+    prior_odds : None, "open" or dict, default=None
+        How `prior_mean` is to be read. None takes it as stated. Else up to three
+        hypotheses are weighed by the data, from these prior odds: "stated" is the mean
+        as stated, "direction" its direction at an unknown scale, "nothing" a mean of
+        zero. "open" is ``{"stated": 1, "nothing": 2, "direction": 1}``. A
+        `prior_precision` belongs to what is stated; the other hypotheses learn theirs.
+        With ``prior_scale="fit"`` the direction is what is stated. Where the mean is 0
+        for all features "nothing" is all there is (beside "stated", if its precision is
+        given). Needs ``trust="integrate"``.
+
+    prior_dof : {inf, 1.0, "mixed"}, default=inf
+        Tails of the prior. inf is Gaussian. 1.0 is the Cauchy distribution: a trust of
+        its own for each coefficient, so that a few large coefficients are not shrunk by
+        many small ones. "mixed" weighs both by their evidence, from odds of 10 for the
+        Cauchy distribution. A given `prior_precision` is that of the local normal
+        distributions, a number or one a feature. With a matrix, or with more than 200
+        features, the Gaussian prior alone is used. Needs ``trust="integrate"``.
+
     covariance : {"posterior", "robust"}, default="posterior"
         What `sigma_` states. "posterior" is right where the noise is independent with
         variance :math:`1/(\alpha s_i)`. "robust" is a sandwich of leave-one-out
@@ -120,7 +146,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Coefficients are then a linear function of the answers: where the answers of
         the targets sum to a constant, as the probabilities of all classes do, their
         coefficients sum to zero (without a `prior_mean`). No effect where both
-        precisions are given.
+        precisions are given. With ``trust="integrate"`` they share the weights of all
+        ratios and hypotheses, and local precisions.
 
     alpha_1, alpha_2 : float, default=1e-6
         Shape and rate of the Gamma hyperprior of :math:`\alpha`, used if it is fitted.
@@ -143,7 +170,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     Attributes
     ----------
     coef_ : ndarray of shape (n_features,) or (n_targets, n_features)
-        Posterior mean of the coefficients.
+        Posterior mean of the coefficients; that of the mixture with
+        ``trust="integrate"``.
 
     intercept_ : float or ndarray of shape (n_targets,)
         Posterior mean of the intercept.
@@ -151,36 +179,56 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     sigma_ : ndarray of shape (n_features, n_features) or \
             (n_targets, n_features, n_features)
         Covariance of the coefficients as `covariance` says; made when it is asked for.
+        With ``trust="integrate"`` that within the mixture's components, Student's t,
+        and that of their means. Where t has an infinite variance (three rows or fewer,
+        or groups) it is stated as at 2.5 degrees of freedom.
+
+    marginals_ : list of n_targets StudentMixture
+        Distribution of each coefficient: intervals, probabilities of signs. With
+        ``trust="maximum"`` one normal component of variance `sigma_`.
 
     alpha_ : float or ndarray of shape (n_targets,)
-        Precision of the noise, fitted or as given.
+        Precision of the noise, fitted or as given. With ``trust="integrate"``, 1 over
+        the posterior mean of the variance.
 
     lambda_ : float, ndarray of shape (n_targets,) or array as given
-        Precision of the prior: fitted, or `prior_precision`.
+        Precision of the prior: fitted, or `prior_precision`. With
+        ``trust="integrate"``, 1 over the posterior mean of the prior's variance.
+
+    prior_odds_ : dict of str to float or ndarray of shape (n_targets,)
+        Posterior probability of each hypothesis about `prior_mean`; "nothing" has all
+        of it where the mean is 0.
 
     prior_scale_ : float or ndarray of shape (n_targets,)
-        Factor on `prior_mean`, fitted or as given.
+        Factor on `prior_mean`, fitted or as given. With ``trust="integrate"`` the
+        posterior mean under the hypothesis "direction", if that is among `prior_odds`.
 
     prior_share_ : ndarray of shape (n_features,) or (n_targets, n_features)
         Posterior variance over prior variance: how much of each coefficient comes from
         the prior, from 0 (all data) to 1 (all prior). For a diagonal prior precision
-        the diagonal of :math:`\Sigma\Lambda_0`.
+        the diagonal of :math:`\Sigma\Lambda_0`. With ``trust="integrate"`` the mean
+        over hypotheses and precisions, where "nothing" counts 0.
 
     conflict_ : float or ndarray of shape (n_targets,)
         Tail probability of the data under the prior (Box's prior predictive p-value, at
         the precisions used). Small values say that prior and data disagree. A trust
         that is learned adapts to the disagreement, and leaves little of it to see here:
-        compare `log_evidence_` with that of another prior then.
+        compare `log_evidence_` with that of another prior then. NaN with
+        ``trust="integrate"``, where `prior_odds_` says more.
 
     log_evidence_ : float or ndarray of shape (n_targets,)
         Log density of the centred answers with the coefficients integrated out. With
         ``prior_scale="fit"`` the scale is integrated out too, under a density of 1 per
-        unit length of the prior mean, and the value compares with its like only.
+        unit length of the prior mean, and the value compares with its like only. With
+        ``trust="integrate"`` precisions and hypotheses are integrated out too, under
+        the density ``1 / alpha`` of the noise, and the intercept counts; tied targets
+        have that of all together.
 
     loo_score_ : float or ndarray of shape (n_targets,)
         Weighted :math:`R^2` of the leave-one-out predictions at the precisions used,
         against the mean answer (against 0 without intercept); only with
-        ``covariance="robust"``.
+        ``covariance="robust"``. With ``trust="integrate"`` at the mean log ratio of
+        each hypothesis, predictions averaged.
 
     n_iter_ : int
         Steps that the search for the precisions took.
@@ -223,6 +271,29 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     (with ``prior_scale="fit"`` without its part along the prior mean). It and
     `loo_score_` leave out a row with all its weight, so there 2 is not the row twice.
 
+    With ``trust="integrate"`` the ratio is
+    :math:`\lambda/\alpha = e^{-\theta}\,\mathrm{tr}(A^TA) / n`, where :math:`\theta` is
+    the log odds of the share :math:`R^2` of variance that the coefficients are expected
+    to explain, which has a Beta(1, 1/2) distribution; :math:`\alpha` has the density
+    :math:`1/\alpha` and the intercept costs one of the :math:`n=\sum_i s_i` degrees of
+    freedom :math:`\nu`. With prior mean :math:`\mu_0` and eigenvalues :math:`e` of
+    :math:`A^TA`, the evidence of a ratio :math:`\rho` is
+
+    .. math:: \prod_i (1 + e_i/\rho)^{-1/2}\,
+              \Gamma(\nu/2)\,(\pi S)^{-\nu/2}, \qquad
+              S = \min_w \lVert c - Aw\rVert^2 + \rho\lVert w - \mu_0\rVert^2,
+
+    and the posterior at it Student's t of :math:`\nu` degrees of freedom, at least 1.
+    The scale of a direction has a normal prior worth one observation. Where
+    `prior_precision` is given and the noise is not, the noise is integrated on a grid
+    of its own; a given `noise_precision` makes the components normal; with both given
+    what is stated is one closed form. Each hypothesis has the robust covariance of its
+    own residuals. Answers that do not vary, a single one too, say zero plus or minus
+    zero if nothing else is stated.
+
+    Under the Cauchy prior [4]_ coefficients that can stand in for each other are not
+    averaged over all ways to do so: one of them may get what they share.
+
     References
     ----------
     .. [1] D. J. C. MacKay (1992). Bayesian Interpolation. Neural Computation 4(3).
@@ -230,6 +301,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
        covariance matrix estimators. Journal of Econometrics 29(3).
     .. [3] X. Zhao, W. Huang, X. Huang, V. Robu, D. Flynn (2021). BayLIME: Bayesian
        Local Interpretable Model-Agnostic Explanations. UAI, PMLR 161.
+    .. [4] T. P. Minka (2001). Expectation Propagation for Approximate Bayesian
+       Inference. UAI.
 
     Examples
     --------
@@ -246,6 +319,16 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     array([0.07, 0.05, 0.04])
     >>> expert.prior_share_.round(2)
     array([0.11, 0.24, 0.  ])
+
+    A mean whose worth the data are asked for:
+
+    >>> open_minded = InformativeBayesianRidge(
+    ...     prior_mean=[2.0, 0.0, -1.1], trust="integrate", prior_odds="open")
+    >>> odds = open_minded.fit(X, y).prior_odds_
+    >>> max(odds, key=odds.get)
+    'stated'
+    >>> (open_minded.marginals_[0].sign_probability() > 0.99).tolist()
+    [True, False, True]
     """
 
     _parameter_constraints: dict = {

@@ -34,7 +34,7 @@ class StudentMixture:
     :math:`\sum_k p_{kj}\, t_\nu(m_{kj}, s_{kj})`. A component of scale 0 is a point
     mass, which counts half at its own place.
 
-    Attributes
+    Parameters
     ----------
     weights : ndarray of shape (m,) or (m, n_features)
         Weights :math:`p` of the components, which sum to 1: the same for all features,
@@ -81,14 +81,23 @@ class StudentMixture:
         return cls(weights, means[keep], np.asarray(scales, float)[keep], dof)
 
     def mean(self) -> np.ndarray:
-        """Return the means, shape (n_features,)."""
+        """Return the means.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_features,)
+        """
         return (self._columns * self.means).sum(axis=0)
 
     def variance(self) -> np.ndarray:
-        """Return the variances, shape (n_features,).
+        """Return the variances.
 
         At two degrees of freedom or fewer, where they are infinite, they are those of
         2.5 degrees of freedom; intervals and probabilities are right for any.
+
+        Returns
+        -------
+        variance : ndarray of shape (n_features,)
         """
         within = variance_factor(self.dof) * self.scales**2
         return (self._columns * (within + (self.means - self.mean()) ** 2)).sum(axis=0)
@@ -126,7 +135,17 @@ class StudentMixture:
         return self.quantile(np.array([0.5 - level / 2, 0.5 + level / 2]))
 
     def quantile(self, p) -> np.ndarray:
-        """Return the quantiles at the probabilities `p`, shape (len(p), n_features)."""
+        """Return quantiles of each coefficient.
+
+        Parameters
+        ----------
+        p : array-like of shape (n_quantiles,)
+            Probabilities of a smaller coefficient.
+
+        Returns
+        -------
+        quantiles : ndarray of shape (n_quantiles, n_features)
+        """
         p = np.asarray(p, float)[:, None]
         ends = self.means + t_quantile(p[..., None], self.dof) * self.scales
         low, high = ends.min(axis=1), ends.max(axis=1)
@@ -145,9 +164,13 @@ class StudentMixture:
         return x
 
     def sign_probability(self) -> np.ndarray:
-        """Return the probability of the sign that the mean has, shape (n_features,).
+        """Return the probability of the sign that the mean has.
 
         It can be less than 0.5 where the distribution is skewed.
+
+        Returns
+        -------
+        probability : ndarray of shape (n_features,)
         """
         negative = self.cdf(0.0)
         return np.where(self.mean() < 0, negative, 1.0 - negative)
@@ -168,14 +191,29 @@ class StudentMixture:
         return np.maximum(self.cdf(x) - self.cdf(-x), 0.0)
 
     def select(self, support) -> StudentMixture:
-        """Return the marginals of some features, given by index or boolean mask."""
+        """Return the marginals of some features.
+
+        Parameters
+        ----------
+        support : array-like
+            Indices, or a boolean mask of shape (n_features,).
+
+        Returns
+        -------
+        selected : StudentMixture
+        """
         weights = self.weights if self.weights.ndim == 1 else self.weights[:, support]
         return StudentMixture(
             weights, self.means[:, support], self.scales[:, support], self.dof
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return lists and numbers, as JSON holds them; infinite dof is None."""
+        """Return lists and numbers, as JSON holds them; infinite dof is None.
+
+        Returns
+        -------
+        record : dict
+        """
         return {
             "weights": self.weights.tolist(),
             "means": self.means.tolist(),

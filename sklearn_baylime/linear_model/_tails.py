@@ -16,13 +16,18 @@ References
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from sklearn_baylime.linear_model._trust import Hypothesis, Pool, unit_information
+from sklearn_baylime.linear_model._trust import (
+    Hypothesis,
+    Noise,
+    Pool,
+    unit_information,
+)
 
 # More features than this cost too much; they get the Gaussian prior alone.
 MOST_FEATURES = 200
@@ -35,13 +40,26 @@ OMEGA = np.exp(_LOG_OMEGA)
 
 # Log odds of the first look, its steps of variational Bayes, and the last grid.
 _FIRST = np.linspace(-9.0, 16.0, 11)
-_FIRST_STEPS, _LAST, _LAST_STEPS, _TOLERANCE = 3, 7, 25, 1e-2
+_FIRST_STEPS, _LAST, _LAST_STEPS, _TOLERANCE = 3, 7, 15, 2e-2
+_STRETCH = 1.8
 
 # Least ratio of precisions, relative to the largest eigenvalue.
 _LEAST_RATIO = 1e-9
 
+# Ratio to start from, over that of answers half of whose variance is explained.
+_WEAK = 0.1
+
+# Splines through the last grid's nodes, and their hat functions, on a finer one.
+_PARTS = 24
+_FINE = np.arange(_PARTS * (_LAST - 1) + 1) / _PARTS
+_SPLINE = CubicSpline(np.arange(_LAST), np.eye(_LAST))(_FINE)
+_HATS = np.maximum(1.0 - np.abs(_FINE[:, None] - np.arange(_LAST)), 0.0)
+
 # Nodes where the log density is lower than its top by more are left out.
 _DROP = 9.0
+
+# Nodes that need not converge are lower than that.
+_LIKELY = 5.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +104,12 @@ class TailProblem:
         gram = (vectors * spectrum.eigenvalues) @ vectors.T
         rest = hypothesis.cross[:, targets]
         return cls(hypothesis, targets, votes, vectors, gram, rest, direction, unit)
+
+    @property
+    def noise(self) -> Noise:
+        """What is known of these targets' noise."""
+        noise = self.hypothesis.noise
+        return replace(noise, floor=noise.floor[self.targets])
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,12 +175,12 @@ def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solutio
     square += (prior[:, :, None] * deviation**2).sum(axis=1)
     square += spectrum.residual[problem.targets]
     all_ratios = np.repeat(ratio[:, None], n_shared, axis=1)
-    noise = problem.hypothesis.noise.variance(square, all_ratios)
+    noise = problem.noise.variance(square, all_ratios)
     return Solution(prior, inverse, deviation, scale, information, pull, square, noise)
 
 
-def find_omega(problem, ratio, omega, n_steps):
-    """Improve the local precisions until they stand still.
+def find_omega(problem, ratio, omega, n_steps, watched):
+    """Improve the local precisions until those of the watched nodes stand still.
 
     Returns
     -------
@@ -171,8 +195,10 @@ def find_omega(problem, ratio, omega, n_steps):
         noise = np.maximum(solution.noise, 1e-300)[:, None, :]
         size = solution.deviation**2 / noise + solution.variances()
         new = (1.0 + shared) / (1.0 + ratio[:, None] * (size @ problem.votes))
-        moved = np.abs(np.log(new / omega)).max(initial=0.0)
-        omega = new
+        step = np.log(new / omega)
+        moved = np.abs(step[watched]).max(initial=0.0)
+        # Steps keep their direction and shrink slowly: longer ones save half of them.
+        omega = np.minimum(omega * np.exp(_STRETCH * step), 1.0 + shared)
         if moved < _TOLERANCE:
             break
     return solution, omega
@@ -207,7 +233,7 @@ def log_normal(square, variance):
 
 def log_evidence(problem: TailProblem, solution: Solution, ratio) -> np.ndarray:
     """Return the log evidence at each node, (n_nodes,), targets summed by vote."""
-    noise, votes = problem.hypothesis.noise, problem.votes
+    noise, votes = problem.noise, problem.votes
     _, log_det = np.linalg.slogdet(solution.inverse)
     log_det = log_det + np.log(solution.prior).sum(axis=1)
     all_ratios = np.repeat(ratio[:, None], len(votes), axis=1)
@@ -257,22 +283,43 @@ def first_look(problem: TailProblem, low: float, high: float) -> TailNodes:
             most = np.log(hypothesis.base) - np.log(_LEAST_RATIO * size)
             low, high = min(low, most), min(high, most)
         x = np.linspace(low, high, _LAST) if high > low else np.array([low])
-    start = np.ones((len(x), len(problem.gram)))
-    return _evaluate(problem, x, start, _FIRST_STEPS)
+    watched = np.ones(len(x), dtype=bool)
+    return _evaluate(problem, x, _start(problem, x), _FIRST_STEPS, watched)
+
+
+def _start(problem: TailProblem, x: np.ndarray) -> np.ndarray:
+    """Return local precisions from what a weak prior finds, (n_nodes, n_features).
+
+    From a strong one the steps end where all coefficients are next to nothing, and each
+    of several correlated ones could explain the answers alone.
+    """
+    hypothesis = problem.hypothesis
+    total = hypothesis.spectrum.eigenvalues.sum() or 1.0
+    weak = np.array([_WEAK * total / hypothesis.weight])
+    solution = solve(problem, weak, np.ones((1, len(problem.gram))))
+    size = solution.deviation**2 / np.maximum(solution.noise, 1e-300)[:, None, :]
+    size = ((size + solution.variances()) @ problem.votes)[0]
+    shared = problem.votes.sum()
+    return (1.0 + shared) / (1.0 + hypothesis.ratio_at(x)[:, None] * size)
 
 
 def refine(nodes: TailNodes) -> TailNodes:
     """Draw the grid closer, converge, and turn densities into weights of nodes."""
     x, values = nodes.x, nodes.log_joint
     if len(x) == 1:
-        return _evaluate(nodes.problem, x, nodes.omega, _LAST_STEPS)
+        watched = np.ones(1, dtype=bool)
+        return _evaluate(nodes.problem, x, nodes.omega, _LAST_STEPS, watched)
     matters = np.flatnonzero(values > values.max() - _DROP)
     first, last = max(matters[0] - 1, 0), min(matters[-1] + 1, len(x) - 1)
     grid = np.linspace(x[first], x[last], _LAST)
-    omega = np.exp(
-        np.stack([np.interp(grid, x, row) for row in np.log(nodes.omega).T], axis=1)
-    )
-    fine = _evaluate(nodes.problem, grid, omega, _LAST_STEPS)
+    place = (grid - x[0]) / (x[1] - x[0])
+    left = np.minimum(place.astype(int), len(x) - 2)
+    share = (place - left)[:, None]
+    logs = np.log(nodes.omega)
+    omega = np.exp((1.0 - share) * logs[left] + share * logs[left + 1])
+    likely = np.interp(grid, x, values)
+    watched = likely > likely.max() - _LIKELY
+    fine = _evaluate(nodes.problem, grid, omega, _LAST_STEPS, watched)
     weight = spread_weights(fine.x, fine.log_joint)
     return TailNodes(fine.problem, fine.x, fine.omega, weight)
 
@@ -283,23 +330,16 @@ def spread_weights(x: np.ndarray, values: np.ndarray) -> np.ndarray:
     Between nodes the log density is a spline, shared out to the nearest two: right
     too where the density is narrower than a step.
     """
-    n_parts = 24
-    fine = np.linspace(x[0], x[-1], n_parts * (len(x) - 1) + 1)
-    density = CubicSpline(x, values)(fine)
+    density = _SPLINE @ values
     top = max(density.max(), values.max())
-    step = fine[1] - fine[0]
-    mass = np.exp(density - top) * step
-    place = (fine - x[0]) / (x[1] - x[0])
-    left = np.minimum(place.astype(int), len(x) - 2)
-    share = place - left
-    weight = np.bincount(left, mass * (1 - share), len(x))
-    weight += np.bincount(left + 1, mass * share, len(x))
+    mass = np.exp(density - top) * (x[1] - x[0]) / _PARTS
+    weight = mass @ _HATS
     return np.log(np.maximum(weight, 1e-300)) + top
 
 
-def _evaluate(problem: TailProblem, x, omega, n_steps) -> TailNodes:
+def _evaluate(problem: TailProblem, x, omega, n_steps, watched) -> TailNodes:
     ratio = problem.hypothesis.ratio_at(x)
-    solution, _ = find_omega(problem, ratio, omega, n_steps)
+    solution, _ = find_omega(problem, ratio, omega, n_steps, watched)
     joint = log_evidence(problem, solution, ratio)
     used = solution.prior / ratio[:, None]
     if not problem.hypothesis.noise.is_known:

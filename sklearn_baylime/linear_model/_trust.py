@@ -10,6 +10,7 @@ explain. That share has a Beta(1, 1/2) distribution, the noise's precision the d
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,9 @@ _NOISE_RANGE = (-6.0, 46.0)
 # Nodes where the log density is lower than its top by more are left out.
 _DROP = 16.0
 
-# Nodes of the first look and of the grid that is summed. Sums over a bell curve are
-# exact to rounding with steps of one standard deviation.
-_FIRST, _LAST = 61, 17
+# Nodes of the first look, and least nodes and longest step of the grid that is summed.
+# Sums over a bell curve are exact to rounding with steps of one standard deviation.
+_FIRST, _LAST, _LONGEST = 61, 17, 1.25
 
 # Squares below this share of the answers' are rounding.
 _ROUNDING = 1e-30
@@ -90,7 +91,7 @@ class Noise:
         return square / self.dof
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Hypothesis:
     """One reading of the prior, for `n_targets` targets.
 
@@ -119,7 +120,7 @@ class Hypothesis:
     noise: Noise
     weight: float
 
-    @property
+    @cached_property
     def cross(self) -> np.ndarray:
         """Cross moments with the answers, prior mean subtracted, (rank, n_targets)."""
         e = self.spectrum.eigenvalues[:, None]
@@ -257,8 +258,8 @@ def integrate(hypothesis: Hypothesis, pool: Pool) -> Nodes:
     return Nodes(x, log_joint(x) + step + hypothesis.log_odds)
 
 
-def adaptive_grid(log_density, low, high, n_last=_LAST) -> np.ndarray:
-    """Return nodes, (n_last, n_targets), that span where the density is.
+def adaptive_grid(log_density, low, high) -> np.ndarray:
+    """Return nodes, (n_nodes, n_targets), that span where the density is.
 
     The grid is drawn closer around all values that matter until they fill it.
     """
@@ -272,7 +273,8 @@ def adaptive_grid(log_density, low, high, n_last=_LAST) -> np.ndarray:
         low, high = x[first, column], x[last, column]
         if (last - first > 0.3 * _FIRST).all():
             break
-    return low + (high - low) * np.linspace(0.0, 1.0, n_last)[:, None]
+    n_nodes = max(_LAST, 1 + int(np.ceil((high - low).max() / _LONGEST)))
+    return low + (high - low) * np.linspace(0.0, 1.0, n_nodes)[:, None]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ from sklearn_baylime.linear_model._whitening import Whitening
 # Log evidence below the best at a first look from which tails are not looked at closer.
 _HOPELESS = 12.0
 
+# Prior odds of heavy tails against the Gaussian prior. Most explanations have few
+# coefficients that matter. With even odds the Gaussian prior's shrinkage of the largest
+# one shows in its intervals; where all matter, evidence soon says so.
+_TAIL_ODDS = 10.0
+
 # Squares below this share of the answers' are rounding.
 _ROUNDING = 1e-30
 
@@ -199,12 +204,24 @@ def fit_trust(problem: TrustProblem):
     pool = problem.pool()
     hypotheses = problem.hypotheses()
     heavy = [h for h in hypotheses if problem.has_tails(h)]
-    light = [h for h in hypotheses if problem.prior_dof != 1.0 or h not in heavy]
-    lanes: list = [Lane(h, integrate(h, pool)) for h in light]
+    lanes: list = []
+    for h in hypotheses:
+        if h not in heavy:
+            lanes.append(Lane(h, integrate(h, pool)))
+        elif problem.prior_dof == "mixed":
+            light = with_chance(h, 1.0 / (1.0 + _TAIL_ODDS))
+            lanes.append(Lane(light, integrate(light, pool)))
+    if problem.prior_dof == "mixed":
+        heavy = [with_chance(h, _TAIL_ODDS / (1.0 + _TAIL_ODDS)) for h in heavy]
     lanes += tail_lanes(heavy, pool, lanes, problem.mean.shape[1])
     any_integrated = any(h.noise.is_integrated for h in hypotheses)
     dof = problem.dof_t if any_integrated else np.inf
     return split_by_target(lanes, problem.mean.shape[1], dof)
+
+
+def with_chance(hypothesis: Hypothesis, chance: float) -> Hypothesis:
+    """Return the hypothesis at a share of its prior probability."""
+    return replace(hypothesis, log_odds=hypothesis.log_odds + np.log(chance))
 
 
 def tail_lanes(hypotheses, pool: Pool, lanes, n_targets: int) -> list[TailLane]:

@@ -176,12 +176,13 @@ def split_by_target(lanes, n_targets: int, dof: float):
     """
     log_weight = np.concatenate([lane.log_weight for lane in lanes])
     log_evidence = logsumexp(log_weight, axis=0)
+    total = np.exp(log_weight - log_evidence).sum(axis=0)
     odds: dict[str, np.ndarray] = {}
     branches: list[list] = [[] for _ in range(n_targets)]
     for lane in lanes:
         weight = np.exp(lane.log_weight - log_evidence)
         share = weight.sum(axis=0)
-        odds[lane.name] = odds.get(lane.name, 0.0) + share
+        odds[lane.name] = odds.get(lane.name, 0.0) + share / total
         for t in np.flatnonzero(share > _LEAST):
             branches[t].append(lane.branch(t, weight[:, t]))
     posteriors = []

@@ -55,6 +55,8 @@ class LocalFit:
         Whether all rows there are were asked about.
     local_std : ndarray of shape (T,)
         Standard deviation of the local model's answer to the instance.
+    score : ndarray of shape (T,)
+        Weighted R2 on the rows.
     """
 
     names: tuple[str, ...]
@@ -77,6 +79,7 @@ class LocalFit:
     kernel: Any
     is_exact: bool
     local_std: np.ndarray
+    score: np.ndarray
 
 
 def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
@@ -120,6 +123,7 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         local_std=_local_std(
             rows, local.weights_, answers - predicted, selected, covariances
         ),
+        score=weighted_r2(answers, predicted, local.weights_),
     )
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from sklearn_baylime.base._parts import kernel_facts
 from sklearn_baylime.explanation import Explanation
-from sklearn_baylime.local._local_fit import LocalFit, fit_local, weighted_r2
+from sklearn_baylime.local._local_fit import LocalFit, fit_local
 from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._open import is_open
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._warnings import warnings_of
 
@@ -34,7 +35,6 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
     columns = problem.columns
     # It tells of the codes' columns, which must not have changed on the way.
     is_changed = fit.is_changed or len(columns.names) != len(problem.hood.names)
-    score = weighted_r2(fit.answers, fit.predicted, fit.weights)
     kernel = {**kernel_facts(fit.kernel), **_weight_facts(fit.weights)}
     rows = problem.rows[: len(fit.answers)]
     return Explanation(
@@ -48,7 +48,7 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         intercept=fit.intercept,
         prediction=fit.answers[0],
         local_prediction=fit.predicted[0],
-        score=score,
+        score=fit.score,
         loo_score=fit.loo_score,
         n_queries=problem.hood.n_queries,
         n_rows=len(fit.answers),
@@ -60,9 +60,10 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         prior_odds=fit.prior_odds,
         prior_scale=fit.prior_scale,
         exact=fit.is_exact,
+        is_open=is_open(fit, problem.hood.groups),
         local_std=np.where(fit.is_exact, 0.0, fit.local_std),
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
-        warnings=warnings_of(fit, targets.names, score, len(fit.names)),
+        warnings=warnings_of(fit, targets.names),
     )
 
 

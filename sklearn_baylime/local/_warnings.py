@@ -15,19 +15,17 @@ _CONFLICT = 0.01
 _MOSTLY_PRIOR = 0.9
 
 
-def warnings_of(
-    fit: LocalFit, names: Sequence[str], score: np.ndarray, n_features: int
-) -> tuple[str, ...]:
+def warnings_of(fit: LocalFit, names: Sequence[str]) -> tuple[str, ...]:
     """Return the warnings about a fit, those about all targets first."""
-    said = list(_about_rows(fit, n_features))
+    said = list(_about_rows(fit))
     for t, name in enumerate(names):
-        said += _about_fit(fit.answers[:, t], score[t], name)
+        said += _about_fit(fit.answers[:, t], fit.score[t], name)
         said += _about_prior(fit, t, name)
     return tuple(said)
 
 
-def _about_rows(fit: LocalFit, n_features: int) -> Iterator[str]:
-    n_effective = fit.effective_sample_size
+def _about_rows(fit: LocalFit) -> Iterator[str]:
+    n_effective, n_features = fit.effective_sample_size, len(fit.names)
     if fit.is_exact:
         return
     if n_effective < _LOW_ROWS_PER_FEATURE * n_features:

@@ -31,9 +31,9 @@ from sklearn_baylime.base._parts import (
     n_samples_of,
     names_behind,
     needs_fit,
-    place,
     tell,
 )
+from sklearn_baylime.base._place import place
 from sklearn_baylime.base._regressors import can_predict
 from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
 from sklearn_baylime.local import Neighborhood
@@ -174,12 +174,27 @@ class Chain:
         """Rows around an instance, as the step says now, fitted or not."""
         return n_samples_of(self.parts.sampler[1])
 
-    def place(self, x: Any, seed: int, *, fresh: bool = False) -> Neighborhood:
+    def place(
+        self,
+        x: Any,
+        seed: int,
+        *,
+        known: Neighborhood | None = None,
+        fresh: bool = False,
+    ) -> Neighborhood:
         """Draw the rows around an instance; asks nothing.
 
-        The rows depend on the seed and the instance alone. `fresh` gives others.
+        The rows depend on the seed and the instance alone. `fresh` gives others. A
+        neighbourhood that is `known` is returned, if it is this instance's.
         """
         here, seed_of_sampler = self._placed(x, seed, fresh)
+        if known is not None:
+            if here and not known.is_of(here[0].row_):
+                raise ValueError(
+                    "The neighborhood is of another instance than x, expected one that "
+                    "sample(x), or an exception about x, has given."
+                )
+            return known
         reference = here[-1].reference_ if here else x
         if not sparse.issparse(reference):
             reference = np.asarray(reference)
@@ -199,16 +214,6 @@ class Chain:
             groups=groups_of(self.sampler, codes.shape[0], reference),
             is_exhaustive=is_exhaustive_draw(self.sampler, reference, self.n_samples),
         )
-
-    def check_instance(self, x: Any, hood: Neighborhood) -> Neighborhood:
-        """Return a neighbourhood, or say that it is another instance's."""
-        here, _ = self._placed(x, 0, False)
-        if here and not hood.is_of(here[0].row_):
-            raise ValueError(
-                "The neighborhood is of another instance than x, expected one that "
-                "sample(x), or an exception about x, has given."
-            )
-        return hood
 
     def _placed(self, x: Any, seed: int, fresh: bool) -> tuple[list[Any], int]:
         """Return the left side at an instance, and the sampler's seed."""

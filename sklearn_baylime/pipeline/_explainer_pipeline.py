@@ -220,10 +220,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         explanation : Explanation
         """
         chain = self._chain()
-        if neighborhood is None:
-            hood = chain.place(x, self._draw_seed())
-        else:
-            hood = chain.check_instance(x, neighborhood)
+        hood = chain.place(x, self._draw_seed(), known=neighborhood)
         problem = chain.problem(hood, prior)
         with progress(self.verbose, hood.n_open) as report:
             return self._ask(targets, report).explain([problem])[0]
@@ -244,10 +241,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             Its `codes` and a column of its `answers` fit `local_pipeline`.
         """
         chain = self._chain()
-        if resume is None:
-            hood = chain.place(x, self._draw_seed())
-        else:
-            hood = chain.check_instance(x, resume)
+        hood = chain.place(x, self._draw_seed(), known=resume)
         with progress(self.verbose, hood.n_open) as report, kept_on_error([hood]):
             ask_all(self.black_box_, [hood], report)
         return hood

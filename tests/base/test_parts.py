@@ -28,7 +28,7 @@ from sklearn.preprocessing import (
 
 from sklearn_baylime.base import Placed, RepresentationMixin
 from sklearn_baylime.base import _parts as parts
-from sklearn_baylime.base._placed_step import PlacedStep
+from sklearn_baylime.base._place import PlacedStep
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.representation import QuantileDiscretizer, TextSegmenter
 from sklearn_baylime.sampling import GaussianSampler, MaskSampler

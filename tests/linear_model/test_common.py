@@ -28,6 +28,8 @@ SETTINGS = [
     InformativeBayesianRidge(noise_precision=3.0),
     InformativeBayesianRidge(fit_intercept=False),
     InformativeBayesianRidge(prior_mean=1.0, prior_scale="fit", covariance="robust"),
+    InformativeBayesianRidge(trust="integrate", prior_mean=1.0, prior_odds="open"),
+    InformativeBayesianRidge(trust="integrate", prior_dof="mixed", covariance="robust"),
 ]
 
 # The checks that check_estimator leaves to the libraries' own test suites.

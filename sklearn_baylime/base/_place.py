@@ -2,16 +2,75 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from sklearn_baylime.base._protocols import Codes, Rows
-from sklearn_baylime.base._rows import batch_of_one, with_first_row
+from sklearn_baylime.base._protocols import Codes, Placed, Rows
+from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
-from sklearn_baylime.base._words import categories_of, names_behind, takes_start
+from sklearn_baylime.base._words import (
+    categories_of,
+    is_representation,
+    names_behind,
+    takes_start,
+    tell,
+)
+
+
+def place(step: Any, x: Any, seed: int) -> Placed:
+    """Return a fitted step at an instance, with all the words of `Placed`.
+
+    Parameters
+    ----------
+    step : object
+        Fitted step; it stays as it is.
+    x : object
+        The instance, or its code behind the step before.
+    seed : int
+        Seed of what is random: `random_state` where the step has one that is None.
+
+    Returns
+    -------
+    placed : Placed
+        What the step's `at` returned if it lacks nothing, otherwise an adapter.
+
+    Raises
+    ------
+    TypeError
+        If `at` returns nothing that leads codes back to the model.
+    """
+    here = tell(copy(step), random_state=seed)
+    if is_representation(here):
+        here = here.at(x)
+        if not hasattr(here, "inverse_transform"):
+            raise TypeError(
+                f"{type(step).__name__}.at returned a {type(here).__name__}, expected "
+                "an object with inverse_transform: return a copy of self that knows "
+                "the instance."
+            )
+    return here if _lacks_nothing(here) else PlacedStep(here, x, seed)
+
+
+# What the pipeline reads on a step at an instance; see `Placed`.
+_WORDS = (
+    "row_",
+    "seed_",
+    "reference_",
+    "is_categorical_",
+    "get_feature_names_out",
+    "snap",
+    "describe",
+)
+
+
+def _lacks_nothing(here) -> bool:
+    if not all(hasattr(here, word) for word in _WORDS) or not takes_start(here):
+        return False
+    return sparse.issparse(here.reference_) or isinstance(here.reference_, np.ndarray)
 
 
 class PlacedStep:
@@ -118,3 +177,39 @@ def reference_of(step: Any, row: Any) -> Any:
             "row of codes, (1, n_columns)."
         )
     return codes if sparse.issparse(codes) else codes[0]
+
+
+def batch_of_one(x: Any) -> Any:
+    """Return an instance as the batch that holds it alone.
+
+    Frames and sparse matrices of one row are such a batch, and stay what they are. A
+    record of pandas becomes a frame, so that its names are kept; arrays and lists of
+    numbers become arrays; any other object is alone in a list.
+
+    Raises
+    ------
+    ValueError
+        If a frame or a sparse matrix has not one row.
+    """
+    if sparse.issparse(x) or hasattr(x, "columns"):
+        if x.shape[0] != 1:
+            raise ValueError(
+                f"The instance has {x.shape[0]} rows, expected one; give "
+                "one row, such as X[:1]."
+            )
+        return x
+    if hasattr(x, "to_frame") and hasattr(x, "index"):
+        return x.to_frame().T.infer_objects()
+    if isinstance(x, np.ndarray):
+        return x[None]
+    numbers = isinstance(x, list | tuple) and _is_numbers(x)
+    return np.asarray(x)[None] if numbers else [x]
+
+
+def _is_numbers(values) -> bool:
+    """Tell a list of numbers from a list of anything else, such as tokens."""
+    try:
+        return np.asarray(values).dtype.kind in "biuf"
+    except ValueError:
+        # Of parts that differ in length.
+        return False
