@@ -127,7 +127,6 @@ def test_every_package_has_its_layer():
 # Modules that still import scikit-learn's private names themselves, each with a reason.
 _OWN_PRIVATE_IMPORTS = {
     "linear_model/_informative_bayesian_ridge.py": "changes at the same time",
-    "pipeline/_explainer_pipeline.py": "changes at the same time",
 }
 
 

@@ -169,7 +169,7 @@ def draw(sampler: Any, reference: Any, n_samples: int, seed: int) -> Any:
     return with_first_row(rows, _as_row(reference))
 
 
-def _as_row(reference):
+def _as_row(reference: Any) -> Any:
     return reference if sparse.issparse(reference) else np.asarray(reference)[None]
 
 
@@ -252,7 +252,7 @@ def log_weights(kernel: Any, rows: Any, *, is_relative: bool = False) -> np.ndar
     return logs
 
 
-def _finite_logs(logs, rows, source) -> np.ndarray:
+def _finite_logs(logs: Any, rows: Any, source: Any) -> np.ndarray:
     logs, n_rows = np.asarray(logs), rows.shape[0]
     if logs.shape != (n_rows,) or logs.dtype.kind not in "biuf":
         raise ValueError(
@@ -373,7 +373,9 @@ def check_regressor_signature(regressor: Any) -> None:
         check_regressor_signature(inner)
 
 
-def _check_method(step, name, expected, args, **kwargs):
+def _check_method(
+    step: Any, name: str, expected: Any, args: Any, **kwargs: Any
+) -> None:
     method, owner = getattr(step, name, None), type(step).__name__
     if method is None:
         raise TypeError(f"{owner} has no {name}, expected {expected}.")

@@ -67,7 +67,7 @@ _WORDS = (
 )
 
 
-def _lacks_nothing(here) -> bool:
+def _lacks_nothing(here: Any) -> bool:
     if not all(hasattr(here, word) for word in _WORDS) or not takes_start(here):
         return False
     return sparse.issparse(here.reference_) or isinstance(here.reference_, np.ndarray)
@@ -206,7 +206,7 @@ def batch_of_one(x: Any) -> Any:
     return np.asarray(x)[None] if numbers else [x]
 
 
-def _is_numbers(values) -> bool:
+def _is_numbers(values: Any) -> bool:
     """Tell a list of numbers from a list of anything else, such as tokens."""
     try:
         return np.asarray(values).dtype.kind in "biuf"

@@ -40,7 +40,7 @@ def with_first_row(rows: Any, row: Any) -> Any:
     return _first_dense(np.asarray(rows), row)
 
 
-def _first_dense(rows, row):
+def _first_dense(rows: Any, row: Any) -> Any:
     first = np.asarray(row.toarray() if sparse.issparse(row) else row)[0]
     _check_width(rows.shape[1:], first.shape)
     if np.array_equal(rows[0], first):
@@ -59,7 +59,7 @@ def _first_dense(rows, row):
     return rows
 
 
-def _first_sparse(rows, row):
+def _first_sparse(rows: Any, row: Any) -> Any:
     row = sparse.csr_matrix(row)
     _check_width(rows.shape[1:], row.shape[1:])
     if (sparse.csr_matrix(rows[:1]) != row).nnz == 0:
@@ -67,7 +67,7 @@ def _first_sparse(rows, row):
     return type(rows)(sparse.vstack([row, rows[1:]], format="csr", dtype=rows.dtype))
 
 
-def _first_of_frame(rows, row):
+def _first_of_frame(rows: Any, row: Any) -> Any:
     if not hasattr(row, "columns"):
         row = type(rows)(np.asarray(row), columns=list(rows.columns))
     if hasattr(rows, "vstack"):
@@ -79,7 +79,7 @@ def _first_of_frame(rows, row):
     return sys.modules["pandas"].concat([row, rows.iloc[1:]])
 
 
-def _check_width(got, expected):
+def _check_width(got: tuple[int, ...], expected: tuple[int, ...]) -> None:
     if got != expected:
         raise ValueError(
             f"Rows have shape (n_rows, *{got}), expected that of the instance, "

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sklearn_baylime.base._widths import lime_width
+
 
 @dataclass(frozen=True)
 class ColumnLaws:
@@ -50,7 +52,7 @@ def column_laws(
 
     `width` None is LIME's, 0.75 times the root of the number of columns.
     """
-    width = 0.75 * np.sqrt(len(own)) if width is None else float(width)
+    width = lime_width(len(own)) if width is None else float(width)
     pairs = list(zip(shares, own, strict=True))
     codes = [own_and_other(share, code) for share, code in pairs]
     return ColumnLaws(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def ask_first(
         _ask(box, [(hood, slice(0, 1))], report)
 
 
-def _ask(box, batch: list[Piece], report) -> None:
+def _ask(box: Any, batch: list[Piece], report: Callable[[int], object]) -> None:
     pieces = [hood.inputs(part) for hood, part in batch]
     positions = [np.arange(part.start, part.stop) for _, part in batch]
     answers, n_asked = box.ask_and_count(concatenate(pieces), np.concatenate(positions))
@@ -72,7 +73,7 @@ def _ask(box, batch: list[Piece], report) -> None:
     report(len(answers))
 
 
-def _batches(box, hoods) -> Iterator[list[Piece]]:
+def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
     """Yield lists of pieces that fill one batch each."""
     size = room = 0
     batch: list[Piece] = []

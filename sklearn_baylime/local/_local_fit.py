@@ -127,7 +127,13 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
     )
 
 
-def _local_std(rows, weights, residuals, selected, covariances) -> np.ndarray:
+def _local_std(
+    rows: Any,
+    weights: np.ndarray,
+    residuals: np.ndarray,
+    selected: np.ndarray,
+    covariances: Sequence[np.ndarray],
+) -> np.ndarray:
     r"""Return the standard deviation of the local model's answer to the instance.
 
     :math:`\sqrt{x^T \Sigma x + s^2 / n}` with the instance's row `x` from the weighted
@@ -161,7 +167,7 @@ def columns_of_weights(problem: LocalProblem) -> list[str]:
     return list(inputs)
 
 
-def combined_names(step, names: Sequence[str], n_columns: int) -> list[str]:
+def combined_names(step: Any, names: Sequence[str], n_columns: int) -> list[str]:
     """Return readable names behind a transformer of named conditions.
 
     What scikit-learn writes as products, "a b" and "a^2", reads "a & b" and "a²" where
@@ -218,7 +224,11 @@ def _odds(readings: list[LinearReading]) -> dict[str, np.ndarray] | None:
 
 
 def fidelity(
-    problem: LocalProblem, fresh: Neighborhood, targets: Targets, kernel, importance
+    problem: LocalProblem,
+    fresh: Neighborhood,
+    targets: Targets,
+    kernel: Any,
+    importance: Any,
 ) -> float:
     """Return the weighted R2 on fresh rows, mean over targets.
 
@@ -242,7 +252,7 @@ def fidelity(
     return float(scores.mean())
 
 
-def weighted_r2(answers, predicted, weights) -> np.ndarray:
+def weighted_r2(answers: Any, predicted: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the weighted R2 of each target; for constant answers 1 if met, else 0."""
     shares = weights / weights.sum()
     total = shares @ (answers - shares @ answers) ** 2

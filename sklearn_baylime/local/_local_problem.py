@@ -78,7 +78,7 @@ class Columns:
     inputs: list[str]
     is_categorical: np.ndarray | None
 
-    def behind(self, step, *, has_bins: bool = False) -> Columns:
+    def behind(self, step: Any, *, has_bins: bool = False) -> Columns:
         """Return what is known behind a fitted step.
 
         `has_bins` says that its names tell conditions on its columns, not columns.
@@ -203,12 +203,12 @@ class LocalProblem:
         *first, (name, _) = self.pipeline.steps
         return replace(self, pipeline=Pipeline([*first, (name, whole)]))
 
-    def transform(self, codes) -> np.ndarray:
+    def transform(self, codes: Any) -> np.ndarray:
         """Return further rows as the last step is given them."""
         first = self.pipeline[:-1]
         return first.transform(codes) if len(first) else codes
 
-    def _answered(self, n: int):
+    def _answered(self, n: int) -> tuple[Any, Any, np.ndarray, np.ndarray | None]:
         """Return the rows that are answered, weighed by a model that knows them."""
         local, groups = self.local, self.hood.groups
         if n == len(self.weights):
@@ -221,7 +221,7 @@ class LocalProblem:
 
 
 def compile_right_side(
-    right: RightSide, columns: Columns, rows
+    right: RightSide, columns: Columns, rows: Any
 ) -> tuple[Pipeline, np.ndarray, Columns]:
     """Compile the right side into a stock pipeline over rows.
 
@@ -269,7 +269,7 @@ def compile_right_side(
 
 
 def make_problem(
-    hood: Neighborhood, right: RightSide, columns: Columns, importance
+    hood: Neighborhood, right: RightSide, columns: Columns, importance: Any
 ) -> LocalProblem:
     """Compile the right side at a neighbourhood and weigh its rows; asks nothing."""
     description = hood.representation[0].describe() if hood.representation else None
@@ -290,7 +290,7 @@ def _told(columns: Columns) -> np.ndarray | None:
     return None if known is None else np.flatnonzero(known)
 
 
-def _for_target(regressor, t: int, n_targets: int):
+def _for_target(regressor: Any, t: int, n_targets: int) -> Any:
     """Return the regressor with the prior mean of one target, if each has its own.
 
     Raises

@@ -76,7 +76,7 @@ class Neighborhood:
         """Whether every row is answered."""
         return self.n_open == 0
 
-    def example(self):
+    def example(self) -> Any:
         """Return one model input, to judge how much memory a row takes.
 
         Returns
@@ -85,7 +85,7 @@ class Neighborhood:
         """
         return self.inputs(slice(0, 1)) if self.row is None else self.row
 
-    def inputs(self, part: slice = slice(None)):
+    def inputs(self, part: slice = slice(None)) -> Any:
         """Return the model inputs of a part of the rows.
 
         Parameters
@@ -121,7 +121,7 @@ class Neighborhood:
         self.answers = np.concatenate([kept, answers])
         self.n_queries += n_asked
 
-    def extend(self, codes, groups: np.ndarray | None = None) -> Neighborhood:
+    def extend(self, codes: Any, groups: np.ndarray | None = None) -> Neighborhood:
         """Return a neighbourhood with further rows, which are not answered yet.
 
         Parameters
@@ -174,7 +174,7 @@ class Neighborhood:
         merged.answer(other.answers[1:], other.n_queries)
         return merged
 
-    def is_of(self, row) -> bool:
+    def is_of(self, row: Any) -> bool:
         """Tell whether this is the neighbourhood of an instance.
 
         Parameters
@@ -188,7 +188,7 @@ class Neighborhood:
         """
         return self.row is None or _same(self.row, row)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         n_rows, n_features = self.codes.shape
         return (
             f"<Neighborhood of {n_rows} rows, {n_features} features, "
@@ -196,13 +196,13 @@ class Neighborhood:
         )
 
 
-def _stack(codes, more):
+def _stack(codes: Any, more: Any) -> Any:
     if sparse.issparse(codes):
         return sparse.vstack([codes, more], format="csr")
     return np.concatenate([codes, more])
 
 
-def _join_groups(hood: Neighborhood, more, n_more: int) -> np.ndarray | None:
+def _join_groups(hood: Neighborhood, more: Any, n_more: int) -> np.ndarray | None:
     """Return the groups of all rows, further ones numbered behind the first."""
     if hood.groups is None and more is None:
         return None
@@ -211,7 +211,7 @@ def _join_groups(hood: Neighborhood, more, n_more: int) -> np.ndarray | None:
     return np.concatenate([first, more - more.min(initial=0) + first.max() + 1])
 
 
-def _same(one, other) -> bool:
+def _same(one: Any, other: Any) -> bool:
     """Tell whether two batches of one row hold the same."""
     if type(one) is not type(other):
         return False

@@ -114,7 +114,7 @@ class Question:
         return so_far[0] if so_far else self._explain(problem)
 
 
-def checked():
+def checked() -> Any:
     """Spare checks: parameters and rows when prepared, answers on arrival, were."""
     return config_context(assume_finite=True, skip_parameter_validation=True)
 

@@ -71,7 +71,7 @@ def _weight_facts(weights: np.ndarray) -> dict[str, float]:
     return {"median_weight": float(np.median(weights) / weights.max())}
 
 
-def locality(rows, weights, is_categorical) -> dict[str, Any]:
+def locality(rows: Any, weights: np.ndarray, is_categorical: Any) -> dict[str, Any]:
     """Say where the weighted rows lie, in units of the columns.
 
     `center_share` is how far the way from the instance to the mean of the rows their

@@ -50,7 +50,7 @@ class Targets:
 
 
 def resolve_targets(
-    request, names: list[str], classify: bool, answer: np.ndarray | None = None
+    request: Any, names: list[str], classify: bool, answer: np.ndarray | None = None
 ) -> Targets | None:
     """Return the targets that a user asked for.
 
@@ -96,7 +96,7 @@ def resolve_targets(
     return _combine([_read(column, names) for column in columns], names)
 
 
-def _top(request, n_outputs: int) -> int | None:
+def _top(request: Any, n_outputs: int) -> int | None:
     """Return k of "top=k", or None where the request is another."""
     match = isinstance(request, str) and re.fullmatch(r"top\s*=\s*(\d+)", request)
     if not match:
@@ -109,7 +109,7 @@ def _top(request, n_outputs: int) -> int | None:
     return int(match[1])
 
 
-def _read(target, names) -> dict[int, float]:
+def _read(target: Any, names: list[str]) -> dict[int, float]:
     """Return the factor of each column of one target."""
     if isinstance(target, Mapping):
         return _read_factors(target, names)
@@ -124,7 +124,7 @@ def _read(target, names) -> dict[int, float]:
     return dict.fromkeys(columns, 1.0)
 
 
-def _read_factors(target: Mapping, names) -> dict[int, float]:
+def _read_factors(target: Mapping, names: list[str]) -> dict[int, float]:
     factors: dict[int, float] = {}
     for part, factor in target.items():
         column = _column(part, names)
@@ -140,7 +140,7 @@ def _read_factors(target: Mapping, names) -> dict[int, float]:
     return factors
 
 
-def _column(target, names) -> int:
+def _column(target: Any, names: list[str]) -> int:
     if isinstance(target, Integral) and -len(names) <= int(target) < len(names):
         return int(target) % len(names)
     if isinstance(target, str) and target in names:
@@ -152,7 +152,7 @@ def _column(target, names) -> int:
     )
 
 
-def _combine(targets: list[dict[int, float]], names) -> Targets:
+def _combine(targets: list[dict[int, float]], names: list[str]) -> Targets:
     factors = np.zeros((len(names), len(targets)))
     for t, target in enumerate(targets):
         factors[list(target), t] = list(target.values())
@@ -163,14 +163,14 @@ def _combine(targets: list[dict[int, float]], names) -> Targets:
     )
 
 
-def _key(target: dict[int, float]):
+def _key(target: dict[int, float]) -> Any:
     if set(target.values()) != {1.0}:
         return tuple(target.items())
     columns = tuple(target)
     return columns[0] if len(columns) == 1 else columns
 
 
-def _name(target: dict[int, float], names) -> str:
+def _name(target: dict[int, float], names: list[str]) -> str:
     """Return a name such as ``"cat + dog"``, ``"cat - dog"`` or ``"2 cat - dog"``."""
     text = ""
     for column, factor in target.items():

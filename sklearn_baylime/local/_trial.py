@@ -131,7 +131,7 @@ def check_regressor(problem: LocalProblem) -> None:
         raise
 
 
-def _behind(problem: LocalProblem, n: int):
+def _behind(problem: LocalProblem, n: int) -> Any:
     """Return a few rows as the last step of the local model would be given them."""
     rows = problem.rows[:n]
     regressor = problem.local.regressor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -69,7 +70,7 @@ class Parts(NamedTuple):
         return any(needs_fit(step) for step in steps)
 
 
-def split_steps(steps) -> Parts:
+def split_steps(steps: Sequence[tuple[str, Any]]) -> Parts:
     """Find the role of each step by what it can do, and check their order.
 
     Raises
@@ -114,7 +115,9 @@ def split_steps(steps) -> Parts:
     )
 
 
-def _first(steps, has_role, start) -> int | None:
+def _first(
+    steps: Sequence[tuple[str, Any]], has_role: Callable[[Any], bool], start: int
+) -> int | None:
     for i in range(start, len(steps)):
         if has_role(steps[i][1]):
             return i
@@ -145,7 +148,7 @@ class Chain:
     right: dict[str, Any]
 
     @classmethod
-    def fit(cls, parts: Parts, X=None, y=None) -> Chain:
+    def fit(cls, parts: Parts, X: Any = None, y: Any = None) -> Chain:
         """Learn representation and sampler from background data; asks nothing."""
         codes, left, categorical = X, [], None
         for _, step in parts.left:
@@ -284,6 +287,6 @@ class Chain:
         return Columns(hood.reference, list(hood.names), inputs, categorical)
 
 
-def _fit(step, categorical, codes, y):
+def _fit(step: Any, categorical: Any, codes: Any, y: Any) -> Any:
     told = None if categorical is None else np.flatnonzero(categorical)
     return fit_part(tell(clone_part(step), categorical_features=told), codes, y)

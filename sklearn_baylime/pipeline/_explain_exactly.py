@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._widths import lime_width
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.exact import exact_weights
 from sklearn_baylime.explanation import Explanation
@@ -123,7 +124,7 @@ def _read_chain(explainer: ExplainerPipeline) -> tuple[Any, float]:
     discretizer = explainer.representation_[0]
     width = parts.kernel.width
     if width is None:
-        width = 0.75 * np.sqrt(len(discretizer.n_bins_))
+        width = lime_width(len(discretizer.n_bins_))
     return discretizer, float(width)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import TransformerMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_random_state
-from sklearn.utils.metaestimators import _BaseComposition
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._sklearn import BaseComposition
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._progress import progress
 from sklearn_baylime.black_box._rows import split_instances, take
@@ -24,7 +25,7 @@ from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
 from sklearn_baylime.pipeline._many import explain_many, mean_fidelity
 
 
-class ExplainerPipeline(TransformerMixin, _BaseComposition):
+class ExplainerPipeline(TransformerMixin, BaseComposition):
     """Explainer made of scikit-learn steps, after bLIMEy.
 
     Left of the sampler, steps are invertible: their `inverse_transform` leads sampled
@@ -119,16 +120,16 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
 
     def __init__(
         self,
-        steps,
+        steps: Any,
         *,
-        black_box=None,
-        batch_size=None,
-        stopping=None,
-        random_state=None,
-        n_jobs=None,
-        memory=None,
-        verbose=False,
-    ):
+        black_box: Any = None,
+        batch_size: int | None = None,
+        stopping: Callable[..., Any] | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        n_jobs: int | None = None,
+        memory: Any = None,
+        verbose: bool | Callable[[int, int], object] = False,
+    ) -> None:
         self.steps = steps
         self.black_box = black_box
         self.batch_size = batch_size
@@ -138,7 +139,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         self.memory = memory
         self.verbose = verbose
 
-    def fit(self, X=None, y=None):
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Learn representation and sampler from background data; asks nothing.
 
         Parameters
@@ -162,7 +163,9 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
                 setattr(self, name, vars(first)[name])
         return self
 
-    def explain(self, X, *, targets="predicted", prior=None) -> list[Explanation]:
+    def explain(
+        self, X: Any, *, targets: Any = "predicted", prior: Any = None
+    ) -> list[Explanation]:
         """Explain several instances; their rows share calls of the model.
 
         Parameters
@@ -199,7 +202,12 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             return explain_many(chain, question, group, seed, self.n_jobs, X)
 
     def explain_instance(
-        self, x, *, targets="predicted", prior=None, neighborhood=None
+        self,
+        x: Any,
+        *,
+        targets: Any = "predicted",
+        prior: Any = None,
+        neighborhood: Neighborhood | None = None,
     ) -> Explanation:
         """Explain one instance.
 
@@ -225,7 +233,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         with progress(self.verbose, hood.n_open) as report:
             return self._ask(targets, report).explain([problem])[0]
 
-    def sample(self, x, *, resume=None) -> Neighborhood:
+    def sample(self, x: Any, *, resume: Neighborhood | None = None) -> Neighborhood:
         """Draw rows around an instance and ask the model about them.
 
         Parameters
@@ -246,7 +254,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             ask_all(self.black_box_, [hood], report)
         return hood
 
-    def local_pipeline(self, x) -> Pipeline:
+    def local_pipeline(self, x: Any) -> Pipeline:
         """Return the right side for an instance, unfitted; asks nothing.
 
         Parameters
@@ -264,7 +272,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         chain = self._chain()
         return clone(chain.problem(chain.place(x, self._draw_seed())).pipeline)
 
-    def transform(self, X) -> np.ndarray:
+    def transform(self, X: Any) -> np.ndarray:
         """Return attributions as features.
 
         Parameters
@@ -283,7 +291,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         outputs = shown_outputs(explanations[0].target_names, self.black_box_)
         return np.stack([e.coef[-len(outputs) :].ravel() for e in explanations])
 
-    def get_feature_names_out(self, input_features=None) -> np.ndarray:
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the attributions.
 
         Where nothing is known of the model's outputs, it is asked about one row of the
@@ -301,7 +309,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         chain = self._chain()
         return attribution_names(chain, self.black_box_, self._example)
 
-    def score(self, X, y=None, *, kernel=None) -> float:
+    def score(self, X: Any, y: Any = None, *, kernel: Any = None) -> float:
         """Return the mean local fidelity on fresh rows.
 
         Parameters
@@ -349,10 +357,10 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         """The steps by name."""
         return Bunch(**dict(self.steps))
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.steps)
 
-    def __getitem__(self, which):
+    def __getitem__(self, which: Any) -> Any:
         """Return a step by place or name, or an explainer of a slice of the steps."""
         if isinstance(which, str):
             return self.named_steps[which]
@@ -361,7 +369,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             return type(self)(**(self.get_params(deep=False) | {"steps": found}))
         return found[1]
 
-    def get_params(self, deep=True) -> dict:
+    def get_params(self, deep: bool = True) -> dict:
         """Return the parameters, those of the steps as ``step__parameter``.
 
         Parameters
@@ -377,7 +385,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         # The model is a thing to ask, not a component to tune.
         return {k: v for k, v in params.items() if not k.startswith("black_box__")}
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, those of the steps as ``step__parameter``.
 
         Parameters
@@ -395,7 +403,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
                 self.__dict__.pop(name, None)
         return self._set_params("steps", **params)
 
-    def __sklearn_clone__(self):
+    def __sklearn_clone__(self) -> Self:
         """Clone the steps; the model and its memory are shared, not copied."""
         params = self.get_params(deep=False)
         params["steps"] = [(name, clone(s, safe=False)) for name, s in self.steps]
@@ -405,7 +413,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
             new._wrapped = self._wrapped
         return new
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "sampler_")
 
     def _named(self) -> list[tuple[str, Any]]:
@@ -440,7 +448,7 @@ class ExplainerPipeline(TransformerMixin, _BaseComposition):
         learned = {step for step, _ in (*parts.left, parts.sampler)} | set(self.right_)
         return name == "steps" or (name in learned and own != "n_samples")
 
-    def _ask(self, targets, report) -> Question:
+    def _ask(self, targets: Any, report: Callable[[int], object]) -> Question:
         return Question(self.black_box_, targets, self.stopping, report)
 
     def _draw_seed(self) -> int:

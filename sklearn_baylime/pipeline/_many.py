@@ -24,7 +24,12 @@ Group = list[tuple[Any, Any]]
 
 
 def explain_many(
-    chain: Chain, question: Question, group: Group, seed: int, n_jobs, example
+    chain: Chain,
+    question: Question,
+    group: Group,
+    seed: int,
+    n_jobs: int | None,
+    example: Any,
 ) -> list[Explanation]:
     """Explain instances in groups whose rows fill about one batch each.
 
@@ -39,7 +44,9 @@ def explain_many(
     return _in_parallel(chain, question, groups, seed, n_jobs)
 
 
-def _one_by_one(chain, question, groups: Sequence[Group], seed) -> list[Explanation]:
+def _one_by_one(
+    chain: Chain, question: Question, groups: Sequence[Group], seed: int
+) -> list[Explanation]:
     """Explain groups; an exception carries what was explained before."""
     explanations: list[Explanation] = []
     try:
@@ -52,7 +59,13 @@ def _one_by_one(chain, question, groups: Sequence[Group], seed) -> list[Explanat
     return explanations
 
 
-def _in_parallel(chain, question, groups, seed, n_jobs) -> list[Explanation]:
+def _in_parallel(
+    chain: Chain,
+    question: Question,
+    groups: Sequence[Group],
+    seed: int,
+    n_jobs: int | None,
+) -> list[Explanation]:
     """Explain groups by joblib; count here what other processes asked."""
     worker = replace(question, report=report_nothing)
     # As a list: not every backend can hand over results one by one.
@@ -66,7 +79,9 @@ def _in_parallel(chain, question, groups, seed, n_jobs) -> list[Explanation]:
     return list(join.from_iterable(explanations for explanations, *_ in done))
 
 
-def _explain_group(chain: Chain, question: Question, group: Group, seed: int):
+def _explain_group(
+    chain: Chain, question: Question, group: Group, seed: int
+) -> tuple[list[Explanation], int, int, int]:
     """Explain a group of instances, perhaps in another process."""
     box = question.box
     before = box.n_queries_, box.n_calls_
@@ -81,7 +96,7 @@ def _explain_group(chain: Chain, question: Question, group: Group, seed: int):
 
 
 def mean_fidelity(
-    chain: Chain, question: Question, instances: list, seed: int, kernel
+    chain: Chain, question: Question, instances: list, seed: int, kernel: Any
 ) -> float:
     """Return the weighted R2 of local models on rows drawn anew, mean over instances.
 

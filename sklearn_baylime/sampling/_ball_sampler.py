@@ -11,6 +11,7 @@ from scipy.special import ndtri
 
 from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.base._sklearn import Interval
+from sklearn_baylime.base._widths import lime_width
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._columns import moments_of
 
@@ -154,7 +155,7 @@ class BallSampler(BaseDesignSampler):
         self.scale_ = moments_of(codes).scale
         self.radius_ = self.radius
         if self.radius is None:
-            self.radius_ = 0.75 * float(np.sqrt(np.count_nonzero(~is_category)))
+            self.radius_ = lime_width(int(np.count_nonzero(~is_category)))
         self._moving = np.flatnonzero(~is_category & (self.scale_ > 0))
 
     def _n_dimensions(self) -> int:

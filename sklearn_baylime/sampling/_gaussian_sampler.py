@@ -15,14 +15,14 @@ from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.base._sklearn import Interval, StrOptions
 from sklearn_baylime.sampling._base import rows_with_pattern
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
-from sklearn_baylime.sampling._bin_sampler import (
+from sklearn_baylime.sampling._columns import column_of, moments_of
+from sklearn_baylime.sampling._designs import random_points
+from sklearn_baylime.sampling._frequencies import (
     count_codes,
     draw_by_frequency,
     inner_sums,
     values_at,
 )
-from sklearn_baylime.sampling._columns import column_of, moments_of
-from sklearn_baylime.sampling._designs import random_points
 from sklearn_baylime.sampling._truncated_normal import truncated_normal
 
 

@@ -15,6 +15,7 @@ from sklearn.metrics.pairwise import distance_metrics
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
+from sklearn_baylime.base._widths import lime_width
 
 # LIME's width for masks compared by the cosine, in units of that distance.
 _MASK_WIDTH = 0.25
@@ -214,4 +215,4 @@ class ExponentialKernel(BaseEstimator):
 
 
 def _default_width(metric: str | Callable, n_features: int) -> float:
-    return _MASK_WIDTH if metric == "cosine" else 0.75 * float(np.sqrt(n_features))
+    return _MASK_WIDTH if metric == "cosine" else lime_width(n_features)

@@ -91,6 +91,20 @@ class BinValues:
         return np.where(std > 0, expected, np.round(expected))
 
 
+def check_borders(borders: Any, name: str) -> np.ndarray:
+    """Return sorted, distinct, finite borders, or say what is wrong with them."""
+    try:
+        array = np.asarray(borders, dtype=np.float64)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
+    if array.ndim != 1 or not np.isfinite(array).all():
+        raise ValueError(
+            f"The borders of column {name!r} are {borders!r}, expected a list of "
+            "finite numbers."
+        )
+    return np.unique(array)
+
+
 def assign_bins(
     values: Any, borders: list[np.ndarray | None], dtype: Any
 ) -> np.ndarray:

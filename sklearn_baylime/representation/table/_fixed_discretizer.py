@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sklearn_baylime.representation.table._bins import check_borders
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
 
 
@@ -123,17 +124,3 @@ class FixedDiscretizer(BaseDiscretizer):
                 check_borders(given[j], names[j]) if categories is None else None
             )
         return found
-
-
-def check_borders(borders: Any, name: str) -> np.ndarray:
-    """Return sorted, distinct, finite borders, or say what is wrong with them."""
-    try:
-        array = np.asarray(borders, dtype=np.float64)
-    except (TypeError, ValueError):
-        array = np.array(np.nan)
-    if array.ndim != 1 or not np.isfinite(array).all():
-        raise ValueError(
-            f"The borders of column {name!r} are {borders!r}, expected a list of "
-            "finite numbers."
-        )
-    return np.unique(array)

@@ -15,8 +15,11 @@ from sklearn_baylime.representation.table._bins import (
 )
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
-from sklearn_baylime.representation.table._fixed_discretizer import check_borders
 from sklearn_baylime.representation.table._read_layout import names_and_dtypes
+from sklearn_baylime.representation.table._read_statistics import (
+    Statistics,
+    read_statistics,
+)
 from sklearn_baylime.representation.table._table import Missing, Table
 
 
@@ -123,174 +126,75 @@ class StatisticsDiscretizer(BaseDiscretizer):
         statistics = read_statistics(self.statistics, self.feature_names)
         self._layout = self._make_layout(X, statistics)
         self._take_categories()
-        bins, values = statistics["bins"], statistics["values"]
-        numeric = [j for j in range(len(values)) if j in bins]
-        borders = [bins.get(j) for j in range(len(values))]
-        self._settle(borders, bin_values_of(statistics, numeric, self._layout))
-        self.frequencies_ = statistics["frequencies"]
+        borders = [statistics.bins.get(j) for j in range(len(statistics.names))]
+        self._settle(borders, bin_values_of(statistics, self._layout))
+        self.frequencies_ = statistics.frequencies
         return self
 
-    def _make_layout(self, X: Any, statistics: dict[str, Any]) -> Table:
-        names, values = statistics["names"], statistics["values"]
-        categories = [None if j in statistics["bins"] else v for j, v in values.items()]
-        present = [
-            len(statistics["bins"][j]) + 1 if c is None else len(c)
-            for j, c in enumerate(categories)
-        ]
-        n_codes = [len(f) for f in statistics["frequencies"]]
-        gap = [n > m for n, m in zip(n_codes, present, strict=True)]
-        whole = np.isin(np.arange(len(names)), statistics["whole"])
+    def _make_layout(self, X: Any, statistics: Statistics) -> Table:
+        """Return the layout of the statistics in the container of X."""
         if X is None:
-            numbers = all(c is None or c.dtype.kind in "biuf" for c in categories)
-            dtype = np.dtype(np.float64 if numbers else object)
-            self.n_features_in_ = len(names)
-            kind, labels, dtypes = "array", list(names), [dtype] * len(names)
-        else:
-            X = self._check_table(X, reset=True)
-            if X.shape[1] != len(names):
-                raise ValueError(
-                    f"The statistics are of {len(names)} columns, but X has "
-                    f"{X.shape[1]}."
-                )
-            kind = kind_of(X)
-            named = kind == "array" or statistics["named"]
-            names, dtypes = names_and_dtypes(X, kind, names if named else None)
-            labels = names if kind == "array" else list(X.columns)
-        # In polars' frames a value of any type may be null, but not NaN.
-        lacking = None if kind == "polars" else np.nan
-        missing: list[Any] = [lacking if g else Missing.NEVER for g in gap]
-        layout = Table(kind, list(names), labels, dtypes, categories, whole, missing)
-        # LIME's statistics do not say which numbers are whole: the types do.
-        for j, known in enumerate(categories):
-            if known is None and X is not None and layout.integer_type(j) is not None:
-                whole[j] = True
-        return layout
+            self.n_features_in_ = len(statistics.names)
+            return layout_of_array(statistics)
+        return layout_like(self._check_table(X, reset=True), statistics)
 
 
-def read_statistics(
-    given: dict, feature_names: Sequence[str] | np.ndarray | None
-) -> dict[str, Any]:
-    """Return the statistics by column position, checked.
+def layout_of_array(statistics: Statistics) -> Table:
+    """Return the layout of an array, of numbers if all categories are numbers."""
+    names, categories = statistics.names, statistics.categories
+    numbers = all(c is None or c.dtype.kind in "biuf" for c in categories)
+    dtype = np.dtype(np.float64 if numbers else object)
+    return _layout(statistics, "array", names, list(names), [dtype] * len(names))
+
+
+def layout_like(X: Any, statistics: Statistics) -> Table:
+    """Return the layout of the statistics in the container and the types of X.
 
     Raises
     ------
     ValueError
-        If something is missing, by the name of the statistic and the column.
+        If X has another number of columns, or other names.
     """
-    for key in ("feature_values", "feature_frequencies", "bins"):
-        if key not in given:
-            raise ValueError(
-                f"The statistics have no {key!r}, expected all of bins, means, stds, "
-                "mins, maxs, feature_values and feature_frequencies."
-            )
-    n_columns = len(given["feature_values"])
-    own = given.get("feature_names")
-    chosen = own if feature_names is None else feature_names
-    named = chosen is not None
-    names = [f"x{j}" for j in range(n_columns)] if chosen is None else list(chosen)
-    if len(names) != n_columns:
+    if X.shape[1] != len(statistics.names):
         raise ValueError(
-            f"There are {len(names)} feature_names, but statistics of {n_columns} "
-            "columns."
+            f"The statistics are of {len(statistics.names)} columns, but X has "
+            f"{X.shape[1]}."
         )
-    # JSON turns indices into strings; a column of that name comes first.
-    position: dict[Any, int] = {str(j): j for j in range(n_columns)}
-    position |= {j: j for j in range(n_columns)}
-    position |= {name: j for j, name in enumerate(names)}
-    position |= {name: j for j, name in enumerate(() if own is None else own)}
-    found: dict[str, Any] = {"names": names, "named": named}
-    whole = dict.fromkeys(given.get("whole_numbers", ()))
-    found["whole"] = list(_by_position(whole, position, "whole_numbers"))
-    keys = {"bins": "bins", "values": "feature_values"}
-    keys |= {"frequencies": "feature_frequencies"}
-    keys |= {moment: moment for moment in ("means", "stds", "mins", "maxs")}
-    for key, theirs in keys.items():
-        found[key] = _by_position(given.get(theirs, {}), position, theirs)
-    found["values"] = {j: np.asarray(found["values"][j]) for j in range(n_columns)}
-    for key in ("means", "stds", "mins", "maxs"):
-        for j in found[key]:
-            if j not in found["bins"]:
-                raise ValueError(
-                    f"The statistics 'bins' have none for column {names[j]!r}, which "
-                    f"has {key!r}: expected its inner borders, an empty list for one "
-                    "bin; or, for a categorical column, no moments."
-                )
-    found["bins"] = {j: check_borders(b, names[j]) for j, b in found["bins"].items()}
-    found["frequencies"] = [
-        _shares(found["frequencies"].get(j), found, j) for j in range(n_columns)
-    ]
-    return found
+    kind = kind_of(X)
+    named = kind == "array" or statistics.named
+    given = statistics.names if named else None
+    names, dtypes = names_and_dtypes(X, kind, given)
+    labels = names if kind == "array" else list(X.columns)
+    layout = _layout(statistics, kind, names, labels, dtypes)
+    # LIME's statistics do not say which numbers are whole: the types do.
+    for j in statistics.numeric:
+        if layout.integer_type(j) is not None:
+            layout.whole[j] = True
+    return layout
 
 
-def bin_values_of(
-    statistics: dict[str, Any], numeric: list[int], layout: Table
-) -> BinValues:
+def _layout(
+    statistics: Statistics, kind: str, names: list[str], labels: list, dtypes: list
+) -> Table:
+    # In polars' frames a value of any type may be null, but not NaN.
+    lacking = None if kind == "polars" else np.nan
+    missing = [lacking if gap else Missing.NEVER for gap in statistics.has_missing]
+    whole = np.isin(np.arange(len(names)), statistics.whole)
+    categories = statistics.categories
+    return Table(kind, list(names), labels, dtypes, categories, whole, missing)
+
+
+def bin_values_of(statistics: Statistics, layout: Table) -> BinValues:
     """Return the truncated normals of the numeric columns."""
-    most = max((len(statistics["bins"][j]) + 1 for j in numeric), default=1)
-    low, high, mean, std = np.zeros((4, len(numeric), most + 1))
-    n_bins = [len(statistics["bins"][j]) + 1 for j in numeric]
+    numeric = statistics.numeric
+    n_bins = [len(statistics.bins[j]) + 1 for j in numeric]
+    low, high, mean, std = np.zeros((4, len(numeric), max(n_bins, default=1) + 1))
     for i, (j, n) in enumerate(zip(numeric, n_bins, strict=True)):
-        moments = {
-            key: _moments(statistics, key, j, n)
-            for key in ("mins", "maxs", "means", "stds")
-        }
-        lowest, highest = moments["mins"][0], moments["maxs"][-1]
-        inner = np.clip(statistics["bins"][j], lowest, highest)
+        lowest = statistics.moments_of("mins", j)[0]
+        highest = statistics.moments_of("maxs", j)[-1]
+        inner = np.clip(statistics.bins[j], lowest, highest)
         ends = np.r_[lowest, inner, highest]
         low[i, :n], high[i, :n] = ends_on_grid(ends, layout.grid_of(j))
-        mean[i, :n], std[i, :n] = moments["means"], moments["stds"]
+        mean[i, :n] = statistics.moments_of("means", j)
+        std[i, :n] = statistics.moments_of("stds", j)
     return truncated_normals(low, high, mean, std, n_bins)
-
-
-def _by_position(values: dict, position: dict, key: str) -> dict[int, Any]:
-    unknown = [column for column in values if column not in position]
-    if unknown:
-        raise ValueError(
-            f"The statistics {key!r} name the column {unknown[0]!r}, which is not one "
-            "of feature_names."
-        )
-    found = {position[column]: value for column, value in values.items()}
-    if len(found) < len(values):
-        raise ValueError(
-            f"The statistics {key!r} have two entries for one column, by index and by "
-            "name."
-        )
-    return found
-
-
-def _moments(statistics: dict[str, Any], key: str, j: int, n_bins: int) -> np.ndarray:
-    name = statistics["names"][j]
-    if j not in statistics[key] or len(statistics[key][j]) != n_bins:
-        n_got = len(statistics[key].get(j, ()))
-        raise ValueError(
-            f"The statistics {key!r} have {n_got} numbers for column {name!r}, "
-            f"expected {n_bins}, one for each bin."
-        )
-    moments = np.asarray(statistics[key][j], dtype=np.float64)
-    if not np.isfinite(moments).all():
-        raise ValueError(
-            f"The statistics {key!r} have {moments.tolist()} for column {name!r}, "
-            "expected finite numbers."
-        )
-    return moments
-
-
-def _shares(frequencies: Any, found: dict[str, Any], j: int) -> np.ndarray:
-    name = found["names"][j]
-    n_present = len(found["bins"][j]) + 1 if j in found["bins"] else None
-    n_present = len(found["values"][j]) if n_present is None else n_present
-    shares = np.asarray([] if frequencies is None else frequencies, dtype=np.float64)
-    if j in found["bins"] and len(found["values"][j]) == len(shares) < n_present:
-        # LIME leaves out bins that are empty, and names the others.
-        there = found["values"][j].astype(int)
-        if np.isin(there, np.arange(n_present)).all():
-            full = np.zeros(n_present)
-            full[there] = shares
-            shares = full
-    fits = len(shares) in (n_present, n_present + 1) and (shares >= 0).all()
-    if not fits or not shares.sum() > 0:
-        raise ValueError(
-            f"The statistics 'feature_frequencies' have {shares.tolist()} for column "
-            f"{name!r}, expected {n_present} shares, or one more for missing values."
-        )
-    return shares / shares.sum()
