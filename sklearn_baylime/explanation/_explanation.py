@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.explanation._contrast import OneTarget, ask_for_contrast
 from sklearn_baylime.explanation._json import read_content, write_content
+from sklearn_baylime.explanation._keys import find_target, read_contrast, read_key
 from sklearn_baylime.explanation._shapes import (
     check_count,
     check_marginals,
@@ -43,7 +45,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
 
     targets : tuple of int or tuple
         The explained columns of the black box's answers; a tuple of columns is their
-        sum.
+        sum, one of pairs ``(column, factor)`` any combination, such as a contrast.
 
     target_names : tuple of str
         Their names, such as classes.
@@ -187,8 +189,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")
         read: dict[str, Any] = {n: tuple(map(str, getattr(self, n))) for n in names}
-        targets = (tuple(t) if isinstance(t, list) else t for t in self.targets)
-        read["targets"] = tuple(targets)
+        read["targets"] = tuple(read_key(target) for target in self.targets)
         n_targets, n_features = len(read["target_names"]), len(read["feature_names"])
         check_count("targets", read["targets"], n_targets, "targets")
         read |= read_arrays(vars(self), n_targets, n_features)
@@ -311,8 +312,53 @@ class Explanation(UncertaintyMixin, ShowingMixin):
             "prior_share": self.prior_share[t],
         }
 
+    def contrast(self, one: Any, other: Any) -> Explanation:
+        """Return the explanation of why one target and not another.
+
+        Parameters
+        ----------
+        one, other : int, str, tuple or mapping
+            Targets, by their columns in the answers or their names.
+
+        Returns
+        -------
+        explanation : Explanation
+            Of one target: the answer to `one` less that to `other`.
+
+        Raises
+        ------
+        ValueError
+            If that difference was not explained.
+
+        Notes
+        -----
+        The weights of a contrast are the differences of its targets' weights, but its
+        uncertainty does not follow from theirs: answers to the same rows vary together.
+        So the contrast needs a fit of its own.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> from sklearn_baylime import make_tabular_explainer
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = LogisticRegression(max_iter=500).fit(X, y)
+        >>> explainer = make_tabular_explainer(model, random_state=0).fit(X)
+        >>> explanation = explainer.explain_instance(X[0], targets=[{0: 1, 1: -1}])
+        >>> explanation.contrast(0, 1)
+        <Explanation of 0 - 1 by 4 features, 5000 rows>
+        """
+        wanted = read_contrast(one, other)
+        t = find_target(wanted, self.targets, self.target_names) if wanted else None
+        if t is None:
+            raise ValueError(ask_for_contrast(self, wanted, one, other))
+        return OneTarget(self, t)()
+
     def as_prior(self, target: Any = None) -> Prior:
-        """Return the posterior as the prior of another explanation.
+        """Return the weights as the prior mean of another instance's explanation.
+
+        How far the instances agree is not known, so the trust in the mean is learned
+        from the other's answers: as it stands, in its direction alone, or not at all.
 
         Parameters
         ----------
@@ -322,26 +368,36 @@ class Explanation(UncertaintyMixin, ShowingMixin):
         Returns
         -------
         prior : Prior
-            Its mean is the weights, its precision the inverse of their covariance.
+            Its mean is the weights, 0 for features not selected; feature by feature in
+            their order here. `~sklearn_baylime.priors.prior_from_explanation` matches
+            them by name.
 
-        Raises
-        ------
-        ValueError
-            If there is no covariance of all weights, or the weights are exact.
+        Notes
+        -----
+        The covariance here says how well these weights are known, not how alike the
+        weights of two instances are: as a prior precision it would hold the other's
+        weights to this one's.
+
+        More rows of the *same* instance need no prior.
+        `~sklearn_baylime.pipeline.Neighborhood.merge` puts them together, and one fit
+        to all of them loses nothing; a posterior that is the next prior does, since
+        trust and noise are fitted to few rows at a time.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from sklearn.linear_model import LinearRegression
+        >>> from sklearn_baylime import make_tabular_explainer
+        >>> X, y = load_diabetes(return_X_y=True)
+        >>> model = LinearRegression().fit(X, y)
+        >>> explainer = make_tabular_explainer(
+        ...     model, discretizer=None, n_samples=50, random_state=0).fit(X)
+        >>> prior = explainer.explain_instance(X[0]).as_prior()
+        >>> explanation = explainer.explain_instance(X[1], prior=prior)
+        >>> bool(explanation.prior_odds["nothing"][0] < 0.01)
+        True
         """
-        t = self.position(target)
-        if self.exact:
-            raise ValueError(
-                "The weights are exact, and leave nothing to learn: expected a trust "
-                "of your own, Prior(explanation.coef[0], precision=...)."
-            )
-        block = self.selected_covariance[t]
-        if not (self.selected[t].all() and np.isfinite(block).all()):
-            raise ValueError(
-                "The explanation has no covariance of all weights, expected one by a "
-                "Bayesian regressor on all features, such as InformativeBayesianRidge."
-            )
-        return Prior(self.coef[t], precision=np.linalg.pinv(block))
+        return Prior(self.coef[self.position(target)])
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists and numbers that `from_dict` reads, for JSON.
@@ -378,8 +434,10 @@ class Explanation(UncertaintyMixin, ShowingMixin):
 
         Parameters
         ----------
-        target : int, str or None, default=None
-            A target, by its column in the answers or its name; the first if None.
+        target : int, str, mapping, tuple, list or None, default=None
+            A target, by its column in the answers or its name; the first if None. A
+            tuple or list of columns or names is their sum, a mapping from them to
+            factors a combination, as in ``explain_instance(x, targets=...)``.
 
         Returns
         -------
@@ -389,12 +447,24 @@ class Explanation(UncertaintyMixin, ShowingMixin):
         ------
         KeyError
             If that target was not explained.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklearn.linear_model import LogisticRegression
+        >>> from sklearn_baylime import make_tabular_explainer
+        >>> X, y = load_iris(return_X_y=True)
+        >>> model = LogisticRegression(max_iter=500).fit(X, y)
+        >>> explainer = make_tabular_explainer(model, random_state=0).fit(X)
+        >>> explanation = explainer.explain_instance(X[0], targets=[2, {0: 1, 1: -1}])
+        >>> explanation.position({1: -1, 0: 1})
+        1
         """
         if target is None:
             return 0
-        for known in (self.targets, self.target_names):
-            if target in known:
-                return known.index(target)
+        position = find_target(target, self.targets, self.target_names)
+        if position is not None:
+            return position
         raise KeyError(
             f"Target {target!r} was not explained, expected one of {self.targets} or "
             f"{self.target_names}; ask for it with explain_instance(x, targets=...)."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,7 +84,7 @@ class ShowingMixin:
         -------
         html : str
         """
-        return render_page(self, max_features, level)
+        return render_page(with_notes(self), max_features, level)
 
     def save(self, path: str | Path) -> Path:
         """Write the explanation as a page, a picture or data.
@@ -185,7 +186,23 @@ class ShowingMixin:
         return map_image(self, self.std[self.position(target)], wish)
 
     def __str__(self) -> str:
-        return render_text(self)
+        return render_text(with_notes(self))
 
     def _repr_html_(self) -> str:
-        return render_fragment(self, max_features=20, level=0.95)
+        return render_fragment(with_notes(self), max_features=20, level=0.95)
+
+
+def with_notes(explanation: Any) -> Any:
+    """Return the explanation as it is shown, with what was done to its numbers."""
+    if not (said := say_choice(explanation)):
+        return explanation
+    return replace(explanation, warnings=(*explanation.warnings, said))
+
+
+def say_choice(explanation: Any) -> str:
+    """Say that intervals pay for a choice of features, "" where they need not."""
+    counts, d = explanation.selected.sum(axis=1), explanation.selected.shape[1]
+    if explanation.exact or not ((counts > 0) & (counts < d)).any():
+        return ""
+    k = " or ".join(str(count) for count in np.unique(counts))
+    return f"Intervals and P(sign) pay for the choice of {k} among {d} features."

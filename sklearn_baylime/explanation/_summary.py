@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, stdtrit
+from scipy.special import stdtrit
 
+from sklearn_baylime.explanation._deconvolution import FoldedMean
 from sklearn_baylime.explanation._explanation import Explanation
 from sklearn_baylime.explanation._submodular_pick import target_rows
+from sklearn_baylime.explanation._weights import least_shrunk, spread_selected
 from sklearn_baylime.views._summary_bars import SummaryDisplay, render_summary
 
-_ARRAYS = ("mean_abs", "std_error", "low", "high", "mean", "noise")
+_ARRAYS: tuple[str, ...] = ("mean_abs", "std_error", "low", "high", "mean", "noise")
+_ARRAYS += ("mean_low", "mean_high")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,13 +44,20 @@ class Summary:
         Mean weights, with their sign.
 
     noise : ndarray of shape (d,)
-        How much of `mean_abs` the uncertainty of the single weights accounts for.
+        What the uncertainty of the single weights has added to the plain mean of their
+        absolute values, and was taken off.
 
     n_explanations : int
         Number of explanations.
 
     level : float
         Probability of the intervals.
+
+    mean_low, mean_high : ndarray of shape (d,)
+        Ends of the intervals of `mean`; NaN where not known.
+
+    warnings : tuple of str
+        What a reader should know before relying on the numbers.
 
     Examples
     --------
@@ -67,10 +77,15 @@ class Summary:
     noise: np.ndarray
     n_explanations: int
     level: float = 0.95
+    mean_low: np.ndarray = field(default_factory=lambda: np.array(np.nan))
+    mean_high: np.ndarray = field(default_factory=lambda: np.array(np.nan))
+    warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in _ARRAYS:
             array = np.array(getattr(self, name), dtype=np.float64)
+            if array.ndim == 0:
+                array = np.full(len(self.names), array)
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         object.__setattr__(self, "names", tuple(self.names))
@@ -102,7 +117,8 @@ class Summary:
         Returns
         -------
         frame : pandas.DataFrame
-            Columns column, mean_abs, std_error, low, high, mean, noise.
+            Columns column, mean_abs, std_error, low, high, mean, noise, mean_low,
+            mean_high.
         """
         import pandas as pd
 
@@ -132,7 +148,7 @@ class Summary:
         )
 
     def __str__(self) -> str:
-        return render_summary(self)
+        return "\n".join([render_summary(self), *(f"Note: {w}" for w in self.warnings)])
 
 
 def summarize(
@@ -140,11 +156,15 @@ def summarize(
 ) -> Summary:
     r"""Average the absolute weights of many explanations, column by column.
 
+    What noise adds to them and shrinkage takes is corrected for, so that columns that
+    do not matter come out near 0, with intervals that say so.
+
     Parameters
     ----------
     explanations : iterable of Explanation
         Of the same columns, as ``explainer.explain(X)`` returns them. Features that are
-        not selected have weight 0.
+        not selected have weight 0; ``[e.all_features for e in explanations]`` has none
+        of these.
     target : int, str or None, default=None
         A target, by its column in the answers or its name; the first of each if None,
         which for a classifier may be another class in each.
@@ -165,21 +185,49 @@ def summarize(
 
     Notes
     -----
-    With weights :math:`w_1, \dots, w_n` of a column, their standard deviations
-    :math:`s_i`, and m the mean and S the standard deviation of the :math:`|w_i|`, the
-    interval is :math:`m \pm t_{n-1} S / \sqrt{n}`, cut off at 0. It says what other
-    instances would change, and takes instances to be drawn independently.
+    Weights of single explanations are known up to noise, and shrunk towards 0. A mean
+    of absolute values counts noise as importance: one that is 0 up to an error of
+    standard deviation s has :math:`E|w| = 0.8 s`, however many instances there are. And
+    shrinkage takes from the strong. Here neither is left, column by column:
 
-    A mean of absolute values counts noise as importance: a weight that is 0 up to an
-    error of standard deviation s has :math:`E|w| = 0.8 s`. `noise` estimates that part,
+    1. Estimates :math:`x_i` and standard deviations :math:`s_i` of the n weights are
+       taken from their marginals with the least shrinkage: for a
+       `~sklearn_baylime.linear_model.StudentMixture` the component that is farthest
+       from 0, which is the least squares estimate where the trust in a mean of 0 was
+       integrated. Without marginals, or with a prior mean, they are `coef` and `std`.
+    2. The distribution of the true weights behind :math:`x_i \sim N(v_i, s_i^2)` is
+       estimated by maximum likelihood, without a parametric form [1]_ [2]_, and scaled
+       to :math:`E|v| = 1`. This shape :math:`\hat g` is then given a size m, so that
 
-    .. math:: \frac{1}{n} \sum_i \left( E|N(w_i, s_i^2)| - |w_i| \right)
-        = \frac{1}{n} \sum_i 2 s_i \left( \varphi(z_i) - z_i \Phi(-z_i) \right),
-        \quad z_i = |w_i| / s_i,
+       .. math:: \varphi(m) = \frac{1}{n} \sum_i
+           \int E|N(m v, s_i^2)| \, d\hat g(v)
 
-    0 where no uncertainty is stated. It finds :math:`\sqrt 2 - 1`, that is 41 %, of
-    `mean_abs` where a column's weights are nothing but such errors; more samples for
-    each instance reduce it, more instances do not.
+       is what the mean of the :math:`|x_i|` is expected to be, from the noise alone at
+       :math:`m = 0` to m itself where it is large.
+    3. `mean_abs` is :math:`\varphi^{-1}(\bar a)` with the mean :math:`\bar a` of the
+       :math:`|x_i|`, and 0 below :math:`\varphi(0)`; `noise` is the difference.
+       With the standard deviation S of the :math:`|x_i|`, the interval is
+       :math:`\varphi^{-1}(\bar a \pm t_{n-1} S / \sqrt{n})`, cut off at 0; its upper
+       end is never less than from :math:`\bar a = \varphi(0)`. `std_error` is half the
+       way from one standard error below to one above.
+
+    `mean` and its interval are the plain mean of the :math:`x_i` and
+    :math:`\pm t_{n-1} S / \sqrt{n}` with their own S: signed means have no such bias.
+
+    Intervals are for the mean over all instances that could have been drawn, if they
+    are drawn independently, and hold the noise of the explanations too. Where no
+    standard deviation is stated, as by `~sklearn.linear_model.Ridge`, the means are
+    plain ones, noise and shrinkage included; `warnings` says so. Explanations from
+    the same rows have errors in common, which no average over instances reduces; these
+    formulas take them to be independent.
+
+    References
+    ----------
+    .. [1] J. Kiefer and J. Wolfowitz (1956). Consistency of the maximum likelihood
+       estimator in the presence of infinitely many incidental parameters. Annals of
+       Mathematical Statistics, 27, 887-906.
+    .. [2] B. Efron (2016). Empirical Bayes deconvolution estimates. Biometrika, 103,
+       1-20.
 
     Examples
     --------
@@ -202,22 +250,67 @@ def summarize(
     explanations = list(explanations)
     rows = target_rows(explanations, target)
     names = _common_columns(explanations)
-    found = list(zip(explanations, rows, strict=True))
-    weights = np.array([np.where(e.selected[t], e.coef[t], 0.0) for e, t in found])
-    stds = np.array([np.where(e.selected[t], e.std[t], 0.0) for e, t in found])
-    sizes = np.abs(weights)
-    mean_abs, std_error = sizes.mean(axis=0), _standard_error(sizes)
-    half = stdtrit(max(len(sizes) - 1, 1), 0.5 + 0.5 * level) * std_error
+    pairs = zip(explanations, rows, strict=True)
+    estimates = np.array([_unshrunk(e, t) for e, t in pairs])
+    values, stds = estimates[:, 0], estimates[:, 1]
+    columns = [
+        _mean_size(*column, level) for column in zip(values.T, stds.T, strict=True)
+    ]
+    mean_abs, std_error, low, high, noise = np.transpose(columns)
+    mean, error = values.mean(axis=0), _standard_error(values)
+    half = _quantile(len(values), level) * error
     return Summary(
         names,
         mean_abs,
         std_error,
-        np.maximum(mean_abs - half, 0.0),
-        mean_abs + half,
-        weights.mean(axis=0),
-        _folding_gain(sizes, np.nan_to_num(stds)).mean(axis=0),
+        low,
+        high,
+        mean,
+        noise,
         n_explanations=len(explanations),
         level=level,
+        mean_low=mean - half,
+        mean_high=mean + half,
+        warnings=_warn_of_noise(np.isnan(stds).any(axis=0)),
+    )
+
+
+def _unshrunk(explanation: Explanation, t: int) -> np.ndarray:
+    """Return estimates and standard deviations of all weights of a target, (2, d)."""
+    selected = explanation.selected[t]
+    found = np.stack([explanation.coef[t], explanation.std[t]])
+    has_prior_mean = explanation.prior_odds is not None
+    if explanation.marginals is not None and not has_prior_mean:
+        least = least_shrunk(explanation.marginals[t])
+        found = found if least is None else spread_selected(least, selected)
+    return np.where(selected, found, 0.0)
+
+
+def _mean_size(values, stds, level) -> tuple[float, float, float, float, float]:
+    """Return a column's mean size, standard error, interval, and what noise added."""
+    known = np.isfinite(stds).all()
+    column = FoldedMean(values, stds if known else np.zeros(len(stds)))
+    sizes = np.abs(values)[:, None]
+    plain, error = float(sizes.mean()), float(_standard_error(sizes)[0])
+    size = max(column.debias(plain), 0.0)
+    if np.isnan(error):
+        return size, np.nan, np.nan, np.nan, plain - size
+    half = _quantile(len(sizes), level) * error
+    below, above = (column.debias(plain + way) for way in (-error, error))
+    low = column.debias(plain - half)
+    high = column.debias(max(plain, column.expect(0.0)) + half, alike=True)
+    return size, (above - below) / 2, max(low, 0.0), high, plain - size
+
+
+def _warn_of_noise(unknown: np.ndarray) -> tuple[str, ...]:
+    """Say of how many columns the noise is not known."""
+    if not unknown.any():
+        return ()
+    which = "all" if unknown.all() else f"{unknown.sum()} of the {len(unknown)}"
+    return (
+        f"For {which} columns some weights come without standard deviations: what "
+        "their noise adds to the mean absolute weight could not be taken off, and the "
+        "intervals are over instances only.",
     )
 
 
@@ -241,12 +334,5 @@ def _standard_error(values):
     return values.std(axis=0, ddof=1) / np.sqrt(len(values))
 
 
-def _folding_gain(sizes, stds):
-    """Return E|N(w, s)| - |w|, from absolute weights and standard deviations."""
-    with np.errstate(over="ignore"):
-        z = np.divide(sizes, stds, out=np.zeros_like(sizes), where=stds > 0)
-    # Nothing is left of the gain at 40, and squares of certain weights' z overflow.
-    z = np.minimum(z, 40.0)
-    density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
-    # Far out the difference of two tiny numbers may round below 0.
-    return 2 * stds * np.maximum(density - z * ndtr(-z), 0.0)
+def _quantile(n: int, level: float) -> float:
+    return float(stdtrit(max(n - 1, 1), 0.5 + 0.5 * level))

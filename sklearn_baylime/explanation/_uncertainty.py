@@ -13,17 +13,40 @@ from sklearn_baylime.explanation._weights import (
     count_strongest,
     deviations,
     draw_weights,
+    level_after_choice,
     normal_interval,
     normal_probability_within,
     normal_sign_probability,
     rows_needed,
+    share_chosen,
+    sign_after_choice,
     spread_block,
     spread_selected,
+    within_after_choice,
 )
 
 
 class UncertaintyMixin:
-    """Questions of an explanation's weights, answered from its arrays."""
+    r"""Questions of an explanation's weights, answered from its arrays.
+
+    Notes
+    -----
+    Where k of d features were selected by the same rows, their weights look larger than
+    they are: of intervals of 95 %, fewer hold. So `interval`, and with it
+    `queries_needed`, takes the level :math:`1 - (1 - \text{level}) k / d` for a target,
+    which keeps the share of chosen weights that are missed at most 1 - level, on
+    average [1]_. `sign_probability` and `practically_zero` let the probability of
+    error grow by d / k, up to even odds. Nothing is changed where all features are
+    used, as in `all_features`, or the weights are exact. `std`, `covariance`,
+    `top_k_probability` and `rank_probability` are of the local model as it stands, as
+    if its features had been chosen beforehand.
+
+    References
+    ----------
+    .. [1] Y. Benjamini and D. Yekutieli (2005). False discovery rate-adjusted multiple
+       confidence intervals for selected parameters. Journal of the American
+       Statistical Association, 100, 71-81.
+    """
 
     if TYPE_CHECKING:
         coef: np.ndarray
@@ -58,7 +81,8 @@ class UncertaintyMixin:
         interval : ndarray of shape (2, T, d)
             Lower and upper ends: ``low, high = explanation.interval()``. Of the
             marginals where these are given, else of normal distributions; infinite for
-            targets that are open.
+            targets that are open. Where features were selected they are wider, to pay
+            for the choice: `level` then is the share of chosen weights that they hold.
         """
         rows = [self._interval_of(t, level) for t in range(len(self.coef))]
         return np.stack(rows, axis=1)
@@ -70,7 +94,8 @@ class UncertaintyMixin:
         -------
         probability : ndarray of shape (T, d)
             From 0.5, nothing known, to 1; of the marginals where these are given. A
-            skewed marginal may give less than 0.5.
+            skewed marginal may give less than 0.5. Pays for the choice where features
+            were selected.
         """
         return np.stack([self._sign_probability_of(t) for t in range(len(self.coef))])
 
@@ -86,7 +111,8 @@ class UncertaintyMixin:
         -------
         probability : ndarray of shape (T, d)
             That the absolute weight is below `delta`; NaN where no uncertainty is
-            stated. 1 minus this is the probability that a feature matters.
+            stated. 1 minus this is the probability that a feature matters. Pays for the
+            choice where features were selected.
         """
         if not delta > 0:
             raise ValueError(f"delta is {delta!r}, expected more than 0.")
@@ -110,7 +136,8 @@ class UncertaintyMixin:
         Returns
         -------
         probability : ndarray of shape (T, d)
-            0 for features that are not selected; NaN for targets without a covariance.
+            0 for features that are not selected, which are taken as known to be weaker;
+            NaN for targets without a covariance. Ask `all_features` where that matters.
         """
         n_features = self.coef.shape[1]
         if not 1 <= k <= n_features:
@@ -175,7 +202,12 @@ class UncertaintyMixin:
 
     # One target at a time: quantiles of mixtures cost, and pages ask target by target.
 
+    def _share_of(self, t: int) -> float:
+        """Return which share of the features was chosen by the rows of a target."""
+        return 1.0 if self.exact else share_chosen(self.selected[t])
+
     def _interval_of(self, t: int, level: float) -> np.ndarray:
+        level = level_after_choice(level, self._share_of(t))
         normal = normal_interval(self.coef[t], self._std_of(t), level)
         ends = self._ask_marginal(t, lambda m: m.interval(level), normal)
         is_open = self.is_open[t] & self.selected[t]
@@ -184,11 +216,13 @@ class UncertaintyMixin:
     def _sign_probability_of(self, t: int) -> np.ndarray:
         normal = normal_sign_probability(self.coef[t], self._std_of(t))
         probability = self._ask_marginal(t, lambda m: m.sign_probability(), normal)
+        probability = sign_after_choice(probability, self._share_of(t))
         return np.where(self.is_open[t] & self.selected[t], 0.5, probability)
 
     def _probability_within_of(self, t: int, delta: float) -> np.ndarray:
         normal = normal_probability_within(self.coef[t], self._std_of(t), delta)
         within = self._ask_marginal(t, lambda m: m.probability_below(delta), normal)
+        within = within_after_choice(within, self._share_of(t))
         return np.full_like(within, np.nan) if self.is_open[t] else within
 
     def _std_of(self, t: int) -> np.ndarray:

@@ -12,6 +12,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from sklearn_baylime.linear_model import StudentMixture
+from sklearn_baylime.linear_model._student_t import variance_factor
+
 # Probabilities at which the quantiles of a marginal are taken, on the normal scale;
 # between these, and beyond, they are nearly straight on it.
 _DEVIATES = np.linspace(-4.0, 4.0, 161)
@@ -77,6 +80,83 @@ def normal_probability_within(
     within = ndtr((delta - coef) / safe) - ndtr((-delta - coef) / safe)
     within = np.where(std > 0, within, (np.abs(coef) < delta).astype(float))
     return np.where(np.isnan(std), np.nan, within)
+
+
+def share_chosen(selected: np.ndarray) -> float:
+    """Return the share of features that were selected; 1 if none were.
+
+    >>> share_chosen(np.array([True, False, False, True]))
+    0.5
+    """
+    return float(np.mean(selected)) if np.any(selected) else 1.0
+
+
+def level_after_choice(level: float, share: float) -> float:
+    r"""Return the level of intervals that holds after a choice of features.
+
+    Parameters
+    ----------
+    level : float
+        Wanted share of the chosen weights' intervals that hold theirs.
+    share : float
+        Features chosen, of all.
+
+    Returns
+    -------
+    level : float
+        :math:`1 - (1 - 	ext{level}) k / d` for k chosen of d.
+
+    References
+    ----------
+    .. [1] Y. Benjamini and D. Yekutieli (2005). False discovery rate-adjusted multiple
+       confidence intervals for selected parameters. Journal of the American
+       Statistical Association, 100, 71-81.
+
+    Examples
+    --------
+    >>> round(level_after_choice(0.95, 5 / 50), 3)
+    0.995
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"level is {level!r}, expected a number between 0 and 1.")
+    return 1.0 - (1.0 - level) * share
+
+
+def sign_after_choice(probability: np.ndarray, share: float) -> np.ndarray:
+    """Return the probability of signs, whose errors a choice has made likelier.
+
+    Errors times d / k, up to even odds; what has less than these is kept.
+
+    >>> sign_after_choice(np.array([0.99, 0.8, 0.4]), 0.25).round(2)
+    array([0.96, 0.5 , 0.4 ])
+    """
+    paid = np.maximum(1.0 - (1.0 - probability) / share, 0.5)
+    return np.minimum(probability, paid)
+
+
+def within_after_choice(probability: np.ndarray, share: float) -> np.ndarray:
+    """Return the probability that weights are small, which a choice has made large.
+
+    Times d / k, up to even odds; what has more than these is kept.
+
+    >>> within_after_choice(np.array([0.01, 0.3, 0.7]), 0.25).round(2)
+    array([0.04, 0.5 , 0.7 ])
+    """
+    return np.maximum(probability, np.minimum(probability / share, 0.5))
+
+
+def least_shrunk(marginal: Any) -> np.ndarray | None:
+    """Return centers and deviations of a mixture's components farthest from 0, (2, k).
+
+    Components differ by how far they are shrunk towards 0, from wherever the rows alone
+    put a weight. None for marginals that are no such mixtures.
+    """
+    if not isinstance(marginal, StudentMixture):
+        return None
+    farthest = np.abs(marginal.means).argmax(axis=0)[None]
+    center = np.take_along_axis(marginal.means, farthest, axis=0)[0]
+    scale = np.take_along_axis(marginal.scales, farthest, axis=0)[0]
+    return np.stack([center, scale * np.sqrt(variance_factor(marginal.dof))])
 
 
 def draw_weights(

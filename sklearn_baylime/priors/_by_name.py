@@ -89,8 +89,11 @@ def prior_from_lexicon(lexicon, *, precision=None, scale="fit", casefold=True):
 def prior_from_explanation(explanation, *, target=None, precision=None, scale=1.0):
     """Make a prior from an explanation of a similar instance, matched by name.
 
-    Features that the other instance does not have are expected to weigh 0. Where both
-    have the very same features, `Explanation.as_prior` carries their covariance too.
+    Features that the other instance does not have are expected to weigh 0. How far two
+    instances agree is learned from the answers unless `precision` says it; that the
+    weights of one are well known does not. Where both have the same features in the
+    same order, whatever their names, `Explanation.as_prior` does without names. Rows of
+    the very same instance are put together by `Neighborhood.merge`, not by a prior.
 
     Parameters
     ----------

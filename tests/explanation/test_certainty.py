@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from numpydoc.validate import validate
+from scipy.stats import norm
 from scipy.stats import t as student
 
 import sklearn_baylime.linear_model
@@ -84,7 +85,8 @@ def test_marginals_are_of_the_selected_features(explain):
     explanation = explain("", COEF, marginals=[few], selected=selected)
     interval = explanation.interval()[:, 0]
     assert np.isnan(interval[:, 1]).all()
-    np.testing.assert_array_equal(interval[:, [0, 2]], few.interval(0.95))
+    # Two of three were chosen.
+    np.testing.assert_allclose(interval[:, [0, 2]], few.interval(1 - 0.05 * 2 / 3))
     with pytest.raises(ValueError, match=r"shape \(3,\), expected \(2,\): of the f"):
         explain("", COEF, marginals=[make_marginal()], selected=selected)
 
@@ -141,6 +143,82 @@ def test_marginals_that_nobody_can_read(explain, marginal, monkeypatch):
         Explanation.from_dict(content)
 
 
+# ---------------------------------------------------------------- after a choice
+
+
+@pytest.fixture
+def chosen(explain):
+    """Two of ten features, by normal and by Student marginals."""
+    selected = [[True, True] + [False] * 8]
+    given = {"selected": selected, "instance": None}
+    given["selected_covariance"] = [np.diag([0.01, 0.25])]
+    coef = [[0.3, -0.5] + [0.0] * 8]
+    few = Marginal([0.3, -0.5], [0.1, 0.5])
+    return [explain("", coef, **given, marginals=m) for m in (None, [few])]
+
+
+def laws():
+    return norm([0.3, -0.5], [0.1, 0.5]), student(3.0, [0.3, -0.5], [0.1, 0.5])
+
+
+def test_intervals_pay_for_the_choice(chosen):
+    for explanation, law in zip(chosen, laws(), strict=True):
+        low, high = explanation.interval(0.9)[:, 0, :2]
+        np.testing.assert_allclose([law.cdf(low), law.sf(high)], 0.05 * 2 / 10)
+        record = next(explanation.records(0.9))
+        assert (record["low"], record["high"]) == (low[1], high[1])
+        needed = explanation.queries_needed(0.1, level=0.9)[0, :2]
+        expected = np.ceil(100 * ((high - low) / 2 / 0.1) ** 2)
+        np.testing.assert_array_equal(needed, expected)
+
+
+def test_signs_pay_for_the_choice(chosen):
+    for explanation, law in zip(chosen, laws(), strict=True):
+        wrong = np.array([law.cdf(0)[0], law.sf(0)[1]])
+        found = explanation.sign_probability()[0, :2]
+        np.testing.assert_allclose(found, np.maximum(1 - 5 * wrong, 0.5))
+        assert found[1] == 0.5 and found[0] > 0.8
+
+
+def test_small_weights_pay_for_the_choice(chosen):
+    for explanation, law in zip(chosen, laws(), strict=True):
+        within = law.cdf(0.05) - law.cdf(-0.05)
+        found = explanation.practically_zero(0.05)[0, :2]
+        np.testing.assert_allclose(found, np.minimum(5 * within, 0.5))
+        # What is likelier than even odds already stays as it is.
+        wide = explanation.practically_zero(1.0)[0, :2]
+        np.testing.assert_allclose(wide, law.cdf(1) - law.cdf(-1))
+
+
+def test_each_target_pays_for_its_own_choice(explain):
+    selected = [[True, True, True], [True, False, False]]
+    explanation = explain("", COEF * 2, selected=selected)
+    low, high = explanation.interval()
+    half = (high - low)[:, 0] / 2
+    np.testing.assert_allclose(half, 0.1 * norm.isf([0.025, 0.025 / 3]))
+
+
+def test_nothing_is_paid_without_a_choice(explain):
+    for changes in ({}, {"exact": True, "selected": [[True, False, True]]}):
+        explanation = explain("", COEF, **changes)
+        low, high = explanation.interval()
+        half = norm.isf(0.025) * explanation.std
+        np.testing.assert_allclose((high - low) / 2, half)
+        assert "pay for the choice" not in str(explanation)
+
+
+def test_the_choice_is_told(chosen, explain):
+    told = "Intervals and P(sign) pay for the choice of 2 among 10 features."
+    assert f"Note: {told}" in str(chosen[0])
+    assert told in chosen[0].to_html()
+    assert told in chosen[0]._repr_html_()
+    # It is no warning: those are kept and come back.
+    assert chosen[0].warnings == () and str(chosen[0]).count(told) == 1
+    selected = [[True, True, False], [True, False, False]]
+    both = explain("", COEF * 2, selected=selected)
+    assert "choice of 1 or 2 among 3 features" in str(both)
+
+
 # ---------------------------------------------------------------- exact, open
 
 
@@ -157,9 +235,10 @@ def test_exact_weights_have_no_uncertainty(exact):
     np.testing.assert_array_equal(exact.top_k_probability(1), [[1, 0, 0]])
 
 
-def test_exact_weights_are_no_prior_without_trust(exact):
-    with pytest.raises(ValueError, match=r"weights are exact, .* expected a trust"):
-        exact.as_prior()
+def test_exact_weights_are_a_prior_of_learned_trust(exact):
+    prior = exact.as_prior()
+    np.testing.assert_array_equal(prior.mean, COEF[0])
+    assert prior.precision is None and prior.hypotheses() == "open"
 
 
 def test_exact_weights_say_so(exact):

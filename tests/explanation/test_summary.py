@@ -7,6 +7,14 @@ from scipy import stats
 
 from sklearn_baylime import Explanation
 from sklearn_baylime.explanation import Summary, SummaryDisplay, summarize
+from sklearn_baylime.explanation._deconvolution import (
+    FoldedMean,
+    fit_masses,
+    fold,
+    spread_places,
+)
+from sklearn_baylime.explanation._weights import least_shrunk
+from sklearn_baylime.linear_model import StudentMixture
 
 
 def make_explanation(coef, std=0.0, **changes):
@@ -54,14 +62,28 @@ def test_values_by_hand():
 
 
 @pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
-def test_the_interval_is_that_of_scipy(explanations, level):
-    summary = summarize(explanations, level=level)
-    sizes = np.abs([e.coef[0] for e in explanations])
+@pytest.mark.parametrize("std", [0.0, np.nan])
+def test_the_interval_is_that_of_scipy(explanations, level, std):
+    """Where no noise is known there is none to be taken off."""
+    coef = np.array([e.coef[0] for e in explanations])
+    summary = summarize([make_explanation(row, std=std) for row in coef], level=level)
+    sizes = np.abs(coef)
     low, high = stats.t.interval(
         level, 49, loc=sizes.mean(axis=0), scale=stats.sem(sizes)
     )
+    assert_allclose(summary.mean_abs, sizes.mean(axis=0))
+    assert_allclose(summary.std_error, stats.sem(sizes))
     assert_allclose(summary.low, np.maximum(low, 0))
     assert_allclose(summary.high, high)
+    assert ("Note: For all columns" in str(summary)) == np.isnan(std)
+
+
+def test_the_interval_of_the_signed_mean_is_that_of_scipy(explanations):
+    coef = np.array([e.coef[0] for e in explanations])
+    summary = summarize(explanations, level=0.9)
+    low, high = stats.t.interval(0.9, 49, loc=coef.mean(axis=0), scale=stats.sem(coef))
+    assert_allclose(summary.mean_low, low)
+    assert_allclose(summary.mean_high, high)
 
 
 def test_intervals_cover_the_mean_as_often_as_they_say():
@@ -75,24 +97,98 @@ def test_intervals_cover_the_mean_as_often_as_they_say():
     assert abs(covered / 4000 - 0.9) < 5 * np.sqrt(0.9 * 0.1 / 4000)
 
 
-def test_noise_is_what_folding_adds():
-    rng = np.random.RandomState(0)
-    weights = np.array([[0.0, 0.1, -0.5, 1.0, -3.0], [0.2, 0.0, 0.3, -2.0, 30.0]])
-    summary = summarize([make_explanation(row, std=0.7) for row in weights])
-    n = 400_000
-    drawn = np.abs(weights + 0.7 * rng.standard_normal((n, *weights.shape)))
-    gains = (drawn - np.abs(weights)).mean(axis=1)
-    error = gains.std(axis=0) / np.sqrt(n)
-    assert_array_equal(np.abs(summary.noise - gains.mean(axis=0)) < 5 * error, True)
+def test_folded_means_are_those_of_scipy():
+    size, noise = np.array([0.0, 0.1, 1.0, -3.0]), np.array([1.0, 0.7, 0.7, 0.2])
+    expected = [
+        stats.foldnorm(abs(v) / s, scale=s).mean()
+        for v, s in zip(size, noise, strict=True)
+    ]
+    assert_allclose(fold(size, noise), expected)
+    assert_allclose(fold(size, np.zeros(4)), np.abs(size))
 
 
-def test_noise_finds_the_stated_part_of_nothing_but_noise():
-    rng = np.random.RandomState(0)
-    nothing = [make_explanation(2 * rng.normal(size=500), std=2.0) for _ in range(40)]
-    summary = summarize(nothing)
-    # Of 20000 terms, with the delta method for the quotient.
-    part = summary.noise.mean() / summary.mean_abs.mean()
-    assert abs(part - (np.sqrt(2) - 1)) < 5 * 0.59 / np.sqrt(20_000)
+@pytest.mark.parametrize("size", [0.3, 1.0, 4.0])
+def test_debiasing_is_the_inverse_of_folding(size):
+    rng = np.random.default_rng(0)
+    column = FoldedMean(rng.normal(size=40), rng.uniform(0.1, 1.5, size=40))
+    for alike in (False, True):
+        folded = column.expect(size, alike=alike)
+        assert column.debias(folded, alike=alike) == pytest.approx(size)
+    # Of all values of a mean size, those that are alike gain least.
+    assert column.debias(1.5, alike=True) > column.debias(1.5)
+    nothing = np.sqrt(2 / np.pi) * column.noise.mean()
+    assert column.debias(nothing - 0.1) == pytest.approx(-0.1)
+
+
+def test_masses_are_the_likeliest():
+    """None of the places could have more mass: the gradient is at most 1."""
+    rng = np.random.default_rng(0)
+    values = np.concatenate([rng.normal(-2, 0.5, 60), rng.normal(1, 0.5, 40)])
+    noise = np.full(100, 0.5)
+    places = spread_places(values)
+    masses = fit_masses(values, noise, places)
+    density = stats.norm(values[:, None], noise[:, None]).pdf(places)
+    gradient = (density / (density @ masses)[:, None]).mean(axis=0)
+    assert masses.sum() == pytest.approx(1) and gradient.max() < 1.02
+    assert masses @ (places < -0.5) == pytest.approx(0.6, abs=0.05)
+
+
+def noisy_columns(rng, n, noise):
+    """Draw a strong, a skewed, a weak column and one of nothing, with their means."""
+    true = np.stack(
+        [
+            rng.normal(1.0, 0.3, n) * rng.choice([-1, 1], n),
+            rng.exponential(1.0, n),
+            rng.normal(0.0, 0.2, n),
+            np.zeros(n),
+        ],
+        axis=1,
+    )
+    means = [stats.foldnorm(1 / 0.3, scale=0.3).mean(), 1, 0.2 * np.sqrt(2 / np.pi), 0]
+    return true + noise * rng.normal(size=true.shape), np.array(means)
+
+
+def test_noise_is_taken_off():
+    rng = np.random.default_rng(0)
+    found, plain = [], []
+    for _ in range(60):
+        weights, means = noisy_columns(rng, 30, 0.4)
+        summary = summarize([make_explanation(row, std=0.4) for row in weights])
+        assert_allclose(
+            summary.noise + summary.mean_abs, np.abs(weights).mean(axis=0), atol=1e-9
+        )
+        found.append(summary.mean_abs)
+        plain.append(np.abs(weights).mean(axis=0))
+    left = np.mean(found, axis=0) - means
+    added = np.mean(plain, axis=0) - means
+    assert added[3] > 0.3 and added[2] > 0.15
+    assert (np.abs(left) < [0.05, 0.1, 0.05, 0.1]).all()
+
+
+def test_intervals_cover_means_behind_noise():
+    rng = np.random.default_rng(1)
+    inside = []
+    for _ in range(100):
+        weights, means = noisy_columns(rng, 30, 0.4)
+        summary = summarize([make_explanation(row, std=0.4) for row in weights])
+        inside.append((summary.low <= means) & (means <= summary.high))
+    # Four standard errors below 0.95, and a skewed column's t interval covers less.
+    assert (np.mean(inside, axis=0) > 0.95 - 4 * np.sqrt(0.95 * 0.05 / 100)).all()
+
+
+def test_shrinkage_is_undone():
+    """The component farthest from 0 is what the rows alone say."""
+    mixture = StudentMixture(
+        [0.6, 0.1, 0.3], [[0.1], [2.0], [1.0]], [[0.1], [0.4], [0.3]], 10.0
+    )
+    center, std = least_shrunk(mixture)
+    assert_allclose([center, std], [[2.0], [0.4 * np.sqrt(10 / 8)]])
+    given = {"marginals": [mixture], "std": 0.3}
+    plain = make_explanation([0.5], **given)
+    assert_allclose(summarize([plain] * 2).mean, 2.0)
+    # With a prior mean, farthest from 0 may be nearest to the prior.
+    told = make_explanation([0.5], **given, prior_odds={"stated": [0.5]})
+    assert_allclose(summarize([told] * 2).mean, 0.5)
 
 
 @pytest.mark.parametrize("std", [0.0, np.nan, 1e-300])
@@ -159,7 +255,8 @@ def test_bad_calls():
 def test_lists_and_frames_are_sorted_by_size(explanations):
     summary = summarize(explanations)
     frame = summary.to_frame()
-    assert list(frame) == "column mean_abs std_error low high mean noise".split()
+    names = "column mean_abs std_error low high mean noise mean_low mean_high"
+    assert list(frame) == names.split()
     assert frame["mean_abs"].is_monotonic_decreasing
     pairs = zip(frame["column"], frame["mean_abs"], strict=True)
     assert summary.as_list() == list(pairs)
