@@ -74,6 +74,8 @@ class TailBranch:
         Local precisions.
     noise, scale : ndarray of shape (n_nodes,)
     misfit : ndarray of shape (rank, rank) or None
+    shared : ndarray of shape (n_nodes, n_features) or None
+        Robust over plain variance that tied targets have in common; None: its own.
     """
 
     problem: TailProblem
@@ -84,6 +86,7 @@ class TailBranch:
     noise: np.ndarray
     scale: np.ndarray
     misfit: Any = None
+    shared: Any = None
 
     @classmethod
     def of_nodes(cls, nodes: TailNodes, place: int, weight) -> TailBranch:
@@ -116,6 +119,12 @@ class TailBranch:
     def with_misfit(self, misfit) -> TailBranch:
         """Return the branch with a robust covariance."""
         branch = replace(self, misfit=misfit)
+        branch.__dict__["solution"] = self.solution
+        return branch
+
+    def with_shared(self, inflation) -> TailBranch:
+        """Return the branch with an inflation that tied targets have in common."""
+        branch = replace(self, shared=inflation)
         branch.__dict__["solution"] = self.solution
         return branch
 
@@ -171,24 +180,18 @@ class TailBranch:
         """Weights, means, variances and bins, (n_nodes, n_omegas, n_features) each."""
         problem, solution, i = self.problem, self.solution, self.place
         cavity = cavity_of(solution)
-        noise = self.noise[:, None, None]
         prior = 1.0 / (self.ratio[:, None, None] * OMEGA[:, None])
-        center = cavity.mean[:, None, :, i]
-        own = (cavity.variance[:, :, i] * self._inflation)[:, None]
-        if problem.votes.size > 1:
-            # What tied targets shrink by is common to them: their sums stay sums.
-            plain = cavity.variance[:, None]
-            size = cavity.mean**2 / np.maximum(solution.noise, 1e-300)[:, None, :]
-            log_chance = log_normal(size[:, None], plain + prior[..., None])
-            log_chance = log_chance @ problem.votes
-            mean = center * prior / (cavity.variance[:, None, :, i] + prior)
-        else:
-            square = center**2 / np.maximum(noise, 1e-300)
-            log_chance = log_normal(square, own + prior)
-            mean = center * prior / (own + prior)
+        own = (cavity.variance[:, :, i] * self.inflation)[:, None]
+        # What tied targets shrink by is common to them: their sums stay sums.
+        shared = self.inflation if self.shared is None else self.shared
+        seen = cavity.variance * shared[:, :, None]
+        size = cavity.mean**2 / np.maximum(solution.noise, 1e-300)[:, None, :]
+        log_chance = log_normal(size[:, None], seen[:, None] + prior[..., None])
+        log_chance = log_chance @ problem.votes
+        mean = cavity.mean[:, None, :, i] * prior / (seen[:, None, :, i] + prior)
         weight = np.exp(LOG_CHANCE[:, None] + log_chance - _top(log_chance))
         weight /= weight.sum(axis=1, keepdims=True)
-        variance = noise * own * prior / (own + prior)
+        variance = self.noise[:, None, None] * own * prior / (own + prior)
         mean, variance = self._with_scale(mean, variance)
         bin_ = np.digitize(np.log(prior / own), _EDGES)
         return weight, *self._unwhitened(mean, variance), bin_
@@ -229,7 +232,7 @@ class TailBranch:
         return direction[:, self.place] - self.solution.pull[:, :, self.place]
 
     @cached_property
-    def _inflation(self) -> np.ndarray:
+    def inflation(self) -> np.ndarray:
         """Robust over plain variance from the data, (n_nodes, n_features)."""
         solution, i = self.solution, self.place
         if self.misfit is None or not self.misfit.size:

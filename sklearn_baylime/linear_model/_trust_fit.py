@@ -289,11 +289,33 @@ def add_misfit(
         )
         for t, posterior in enumerate(posteriors)
     ]
+    robust = share_inflation(robust)
     squares = (residuals**2).sum(axis=0) / weights**2
     if groups is not None and groups.are_few:
         most = max(groups.count - 1.0, 1.0)
         robust = [replace(p, dof_marginals=min(p.dof, most)) for p in robust]
     return robust, squares
+
+
+def share_inflation(posteriors: list[TrustPosterior]) -> list[TrustPosterior]:
+    """Tell tied targets how much wider robust variances are, by vote."""
+    kin: dict[int, list[TailBranch]] = {}
+    for posterior in posteriors:
+        for branch in posterior.branches:
+            if isinstance(branch, TailBranch) and len(branch.problem.votes) > 1:
+                kin.setdefault(id(branch.problem), []).append(branch)
+    common = {}
+    for key, branches in kin.items():
+        votes = np.array([b.problem.votes[b.place] for b in branches])
+        votes = votes if votes.any() else np.ones_like(votes)
+        logs = np.stack([np.log(b.inflation) for b in branches], axis=-1) @ votes
+        common[key] = np.exp(logs / votes.sum())
+
+    def shared(branch):
+        known = isinstance(branch, TailBranch) and id(branch.problem) in common
+        return branch.with_shared(common[id(branch.problem)]) if known else branch
+
+    return [replace(p, branches=[shared(b) for b in p.branches]) for p in posteriors]
 
 
 def _by_spectrum(passes, posteriors):

@@ -180,3 +180,31 @@ def test_constant_columns_have_no_effect(tools):
     more = fit(data, covariance="robust")
     assert more.coef_[5] == 0.0
     assert_allclose(more.coef_[:5], alone.coef_, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("prior_dof", [1.0, "mixed"])
+@pytest.mark.parametrize("covariance", ["posterior", "robust"])
+@pytest.mark.parametrize("has_prior", [False, True])
+def test_two_tied_classes_are_one_class_alone(has_prior, covariance, prior_dof):
+    """Probabilities that sum to 1 say nothing twice."""
+    rng = np.random.RandomState(0)
+    X = rng.binomial(1, 0.5, size=(80, 8)).astype(float)
+    weights = rng.uniform(0.2, 1.0, 80)
+    slopes = np.r_[2.0, -1.0, np.zeros(6)]
+    p = 1 / (1 + np.exp(-(X @ slopes - 0.5 + rng.normal(size=80))))
+    guess = 0.1 * slopes * has_prior
+    params = {"prior_odds": "open", "covariance": covariance, "tie_targets": True}
+    params |= {"trust": "integrate", "prior_dof": prior_dof}
+    one = InformativeBayesianRidge(prior_mean=guess, **params).fit(X, p, weights)
+    two = InformativeBayesianRidge(prior_mean=[guess, -guess], **params)
+    two.fit(X, np.c_[p, 1 - p], weights)
+    for sign, coef, sigma, m in zip(
+        (1, -1), two.coef_, two.sigma_, two.marginals_, strict=True
+    ):
+        assert_allclose(sign * coef, one.coef_, rtol=1e-9)
+        assert_allclose(sigma, one.sigma_, rtol=1e-9, atol=1e-12)
+        ends = (sign * m.interval(0.9))[::sign]
+        assert_allclose(ends, one.marginals_[0].interval(0.9), rtol=1e-9)
+    assert_allclose(two.log_evidence_, one.log_evidence_, rtol=1e-9)
+    if covariance == "robust":
+        assert_allclose(two.loo_score_, one.loo_score_, rtol=1e-9)
