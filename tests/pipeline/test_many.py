@@ -128,7 +128,10 @@ def test_picks_and_summaries_of_many(table, score):
     assert [name for name, _ in summary.as_list()][:3] == ["x1", "x0", "x2"]
     assert summary.names == ("x0", "x1", "x2", "x3")
     weights = np.array([e.coef[0] for e in explanations])
-    np.testing.assert_allclose(summary.mean_abs, np.abs(weights).mean(axis=0))
+    plain = np.abs(weights).mean(axis=0)
+    # The noise of the estimates is taken out: it is all that the last column has.
+    np.testing.assert_allclose(summary.mean_abs[:3], plain[:3], rtol=0.05)
+    assert summary.mean_abs[3] < 0.5 * plain[3]
     picks = submodular_pick(explanations, 3)
     assert len(set(picks)) == 3
     shown = {name for i in picks for name in explanations[i].feature_names}
