@@ -81,6 +81,7 @@ def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
         first, n_rows = len(hood.answers), hood.n_rows
         while first < n_rows:
             if not size:
+                # Only now: an example has to be made by the representation.
                 size = room = box.batch_size or box.rows_per_batch(hood.example())
             last = min(n_rows, first + room)
             batch.append((hood, slice(first, last)))
@@ -96,6 +97,7 @@ def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
 def _share_out(batch: list[Piece], answers: np.ndarray, n_asked: int) -> None:
     """Split the answers; rows that a memory knew are spread evenly over the parts."""
     ends = np.cumsum([part.stop - part.start for _, part in batch])
+    # Running totals are rounded, so that the parts add up to what was asked.
     asked = np.diff(np.round(n_asked * ends / ends[-1]), prepend=0)
     parts = np.split(answers, ends[:-1])
     for (hood, _), mine, n in zip(batch, parts, asked, strict=True):

@@ -182,6 +182,7 @@ class LocalProblem:
         parts = [answers] if together else list(answers.T[:, :, None])
         models = []
         for t, part in enumerate(parts):
+            # No clone: `weigh` has fitted the kernel, which is the same for all.
             model = copy(local)
             if not together:
                 model.regressor = _for_target(regressor, t, len(targets))
@@ -249,6 +250,8 @@ def compile_right_side(
     steps: list[tuple[str, Any]] = []
     for name, step in right.transformers:
         if name in right.fitted:
+            # Frozen, lest a user's cross-validation of the pipeline fit it to the rows:
+            # it has learned from the background.
             here = FrozenEstimator(right.fitted[name].at(columns.reference))
             rows = here.transform(rows)
         else:

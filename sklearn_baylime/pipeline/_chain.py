@@ -220,6 +220,7 @@ class Chain:
 
     def _placed(self, x: Any, seed: int, fresh: bool) -> tuple[list[Any], int]:
         """Return the left side at an instance, and the sampler's seed."""
+        # Both seeds whatever is asked for: rows do not depend on which steps draw.
         rng = np.random.RandomState([seed, int(fresh)])
         seeds = rng.randint(np.iinfo(np.int32).max, size=2)
         here: list[Any] = []
@@ -273,6 +274,7 @@ class Chain:
         parts = self.parts
         check_kernel_signature(parts.kernel)
         check_regressor_signature(parts.regressor[1])
+        # The regressor is checked where it has its prior: in `problem`.
         steps = [step for _, step in (*parts.right, *parts.behind)]
         for step in (parts.kernel, *steps):
             check_own_parameters(step)

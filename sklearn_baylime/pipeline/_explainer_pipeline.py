@@ -344,6 +344,8 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
                     "in the BlackBox itself."
                 )
             return self.black_box
+        # By identity, since models need not compare. The box holds both objects, so
+        # that no other can have their ids while it is kept.
         key = (id(self.black_box), self.batch_size, id(self.memory))
         if getattr(self, "_wrapped", (None, None))[0] != key:
             box = BlackBox(
@@ -409,6 +411,7 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
         params["steps"] = [(name, clone(s, safe=False)) for name, s in self.steps]
         new = type(self)(**params)
         if self.black_box is not None and not isinstance(self.black_box, BlackBox):
+            # Wrapped now, if not before: counts and memory are those of one box.
             _ = self.black_box_
             new._wrapped = self._wrapped
         return new
@@ -429,6 +432,8 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
         """Return the chain as it is now; one that learns nothing is made anew."""
         parts = split_steps(self._named())
         learned = hasattr(self, "sampler_") and self._example is not None
+        # Where there is nothing to learn, nobody need have called `fit`. Made anew for
+        # each call, since the steps' parameters may have changed.
         if not parts.needs_background and not learned:
             self._keep(Chain.fit(parts))
             self._example = None

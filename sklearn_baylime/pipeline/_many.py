@@ -36,6 +36,7 @@ def explain_many(
     `example` are rows of the instances' kind, to judge how much memory one takes.
     """
     size = question.box.rows_per_batch(example) // chain.n_samples
+    # Smaller than a batch where some workers would be left without a group.
     share = -(-len(group) // effective_n_jobs(n_jobs))
     size = max(min(size, share), 1)
     groups = [group[first : first + size] for first in range(0, len(group), size)]
@@ -53,6 +54,7 @@ def _one_by_one(
         for group in groups:
             explanations += _explain_group(chain, question, group, seed)[0]
     except BaseException as error:
+        # Exceptions with slots take no attributes; they are raised as they are.
         with suppress(AttributeError):
             error.explanations = explanations  # type: ignore[attr-defined]
         raise
@@ -67,6 +69,7 @@ def _in_parallel(
     n_jobs: int | None,
 ) -> list[Explanation]:
     """Explain groups by joblib; count here what other processes asked."""
+    # Progress is told here: what a user reports to may not exist in other processes.
     worker = replace(question, report=report_nothing)
     # As a list: not every backend can hand over results one by one.
     done = Parallel(n_jobs=n_jobs)(
@@ -74,6 +77,7 @@ def _in_parallel(
     )
     for explanations, n_queries, n_calls, process in done:
         question.report(len(explanations) * chain.n_samples)
+        # Threads, and this process itself, have counted in the same box.
         if process != os.getpid():
             question.box.count(n_queries, n_calls)
     return list(join.from_iterable(explanations for explanations, *_ in done))
