@@ -11,7 +11,7 @@ from sklearn_baylime.linear_model._moments import Rows
 from sklearn_baylime.linear_model._posterior import ROUNDING
 
 # Rows taken at once: few enough to stay in the cache, no second copy of all of them.
-_PART = 512
+_PART = 256
 
 # Up to as many groups their sum of outer products is a covariance about their mean.
 FEW_GROUPS = 30

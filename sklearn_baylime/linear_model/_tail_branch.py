@@ -49,7 +49,7 @@ class TailFit:
     def left_out(self, scores, lengths, beyond, unexplained, cross) -> np.ndarray:
         """Return the leave-one-out residuals of some rows; see `Posterior`."""
         kept = np.diag(1.0 / self.spectrum.eigenvalues) - self.inverse
-        left = beyond + ((scores @ kept) * scores).sum(axis=1)
+        left = beyond + np.einsum("ij,ij->i", scores @ kept, scores)
         residual = unexplained + scores @ self.gap
         return residual / np.where(left > 0, left, np.inf)
 
@@ -95,8 +95,7 @@ class TailBranch:
         total = weight.sum()
         weight = weight[keep] * (total / weight[keep].sum())
         ratio = nodes.problem.hypothesis.ratio_at(nodes.x[keep])
-        omega = nodes.omega[keep]
-        solution = solve(nodes.problem, ratio, omega)
+        omega, solution = nodes.omega[keep], nodes.solution.at(keep)
         noise, scale = solution.noise[:, place], solution.scale[:, place]
         branch = cls(nodes.problem, place, weight, ratio, omega, noise, scale)
         branch.__dict__["solution"] = solution
