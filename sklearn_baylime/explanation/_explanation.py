@@ -133,6 +133,12 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     local_std : ndarray of shape (T,)
         Standard deviation of `local_prediction`; NaN where not known.
 
+    representation : sequence of `~sklearn_baylime.base.Placed`, or None
+        The steps left of the sampler at the instance, which lead masks of features back
+        to the model: `sklearn_baylime.metrics.deletion_curve` asks them. Kept in
+        pickles, not in JSON; None where not known, or where features are no columns of
+        its codes. ``dataclasses.replace(explanation, representation=None)`` is lighter.
+
     Raises
     ------
     TypeError
@@ -183,6 +189,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     exact: bool = False
     is_open: np.ndarray = field(default_factory=lambda: np.array(False))
     local_std: np.ndarray = field(default_factory=_unknown)
+    representation: Sequence[Any] | None = None
 
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")

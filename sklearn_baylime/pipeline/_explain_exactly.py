@@ -94,6 +94,7 @@ def explain_exactly(explainer, x, *, targets="predicted") -> Explanation:
         conflict=np.full(n_targets, np.nan),
         selected=np.ones(coef.shape, dtype=bool),
         kernel={"name": "ExponentialKernel", "metric": "euclidean", "width": width},
+        representation=[here],
     )
 
 

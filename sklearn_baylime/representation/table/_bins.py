@@ -105,6 +105,18 @@ def assign_bins(values, borders: list[np.ndarray | None], dtype) -> np.ndarray:
     return codes
 
 
+def draw_bins(frequencies: list[np.ndarray], rng) -> np.ndarray:
+    """Draw a bin of each column by its own frequencies, (1, n_columns)."""
+    sums = [np.cumsum(shares) for shares in frequencies]
+    uniform = rng.uniform(size=len(sums))
+    # To the right, so that bins of share 0 are passed over.
+    bins = [
+        np.searchsorted(s, u * s[-1], side="right")
+        for s, u in zip(sums, uniform, strict=True)
+    ]
+    return np.array([bins])
+
+
 def summarize_bins(values, borders, grids) -> BinValues:
     """Fit a truncated normal to the training values of each bin of numeric columns.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.sparsefuncs import mean_variance_axis
@@ -15,6 +16,7 @@ from sklearn.utils.validation import (
 )
 
 from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.base._without import check_kept
 from sklearn_baylime.representation.table._names import format_numbers
 
 
@@ -140,6 +142,29 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         rows = self._times(X, self.scale_)
         return self._with_instance(rows, start)
+
+    def without(self, kept: ArrayLike) -> sparse.csr_matrix:
+        """Return the instance without some columns, which are 0 then.
+
+        As most are in the background; nothing is drawn.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_features)
+            Columns that keep the instance's value.
+
+        Returns
+        -------
+        rows : sparse matrix of shape (n_rows, n_features)
+        """
+        self._check_at()
+        kept = check_kept(kept, self.n_features_in_)
+        columns = self.row_.indices
+        values = sparse.csr_matrix(kept[:, columns] * self.row_.data)
+        inside = columns[values.indices]
+        rows = type(self.row_)((values.data, inside, values.indptr), shape=kept.shape)
+        rows.sort_indices()
+        return rows
 
     def get_feature_names_out(self, input_features=None):
         """Return the columns' names, after `at` with the unit of their weights.
