@@ -106,16 +106,15 @@ def deletion_curve(
 
     Notes
     -----
-    What stands in place of a feature: of texts, images and whatever else has masks, what
-    its representation makes of a 0, such as nothing, or a superpixel's fill. There is no
-    "off" in numbers: in tables it is a value drawn by the law of the background in its
-    column, bins by their frequency; of sequences in segments, that segment of a
+    What stands in place of a feature: of texts, images and whatever else has masks,
+    what the representation makes of a 0, such as nothing, or a superpixel's fill. There
+    is no "off" in numbers: in tables it is a value drawn by the law of the background
+    in its column, bins by their frequency; of sequences in segments, that segment of a
     background sequence; of single timesteps their mean; of sparse tables 0. All other
     features keep the instance's very values, not just its bins. A representation of
     your own says it by `without`, see `sklearn_baylime.base.Placed`. The score is the
-    mean over the draws, an estimate of
-    :math:`E[f(x_S, X_{\bar S})]` for the features S that are left and all others by
-    the background, independent of each other and of S.
+    mean over the draws, an estimate of :math:`E[f(x_S, X_{\bar S})]` for the features S
+    that are left and all others by the background, independent of each other.
 
     The model is asked about ``1 + n_steps`` rows, and where values are drawn about
     ``1 + n_draws * n_steps``, since the instance itself is asked once.
@@ -169,15 +168,16 @@ def deletion_curve(
     >>> curve.auc
     0.75
     """
-    common = {"n_steps": n_steps, "batch_size": batch_size, "target": target}
-    common |= {"rng": check_random_state(random_state), "insert": False}
-    if isinstance(explanation, Explanation):
-        _refuse_image(fill, segments, image)
-        drawn = {"n_draws": n_draws, "background": background}
-        return explanation_curve(explanation, model, order, **drawn, **common)
-    model, image = _model_and_image(explanation, model, image, background)
-    fill = "mean" if fill is None else fill
-    return image_curve(model, image, order, segments, fill=fill, **common)
+    return _curve(
+        *(explanation, model, order, segments, image),
+        fill=fill,
+        drawn={"n_draws": n_draws, "background": background},
+        n_steps=n_steps,
+        batch_size=batch_size,
+        target=target,
+        rng=check_random_state(random_state),
+        insert=False,
+    )
 
 
 def insertion_curve(
@@ -246,15 +246,27 @@ def insertion_curve(
     >>> insertion_curve(model, [[3.0, 1.0]], [[2, 1]], fill=0).score
     array([0., 3., 4.])
     """
-    common = {"n_steps": n_steps, "batch_size": batch_size, "target": target}
-    common |= {"rng": check_random_state(random_state), "insert": True}
+    return _curve(
+        *(explanation, model, order, segments, image),
+        fill=fill,
+        drawn={"n_draws": n_draws, "background": background},
+        n_steps=n_steps,
+        batch_size=batch_size,
+        target=target,
+        rng=check_random_state(random_state),
+        insert=True,
+    )
+
+
+def _curve(explanation, model, order, segments, image, *, fill, drawn, **how) -> Curve:
+    """Return the curve of an explanation, or of an image where a model comes first."""
     if isinstance(explanation, Explanation):
         _refuse_image(fill, segments, image)
-        drawn = {"n_draws": n_draws, "background": background}
-        return explanation_curve(explanation, model, order, **drawn, **common)
-    model, image = _model_and_image(explanation, model, image, background)
-    fill = "blur" if fill is None else fill
-    return image_curve(model, image, order, segments, fill=fill, **common)
+        return explanation_curve(explanation, model, order, **drawn, **how)
+    model, image = _model_and_image(explanation, model, image, drawn["background"])
+    if fill is None:
+        fill = "blur" if how["insert"] else "mean"
+    return image_curve(model, image, order, segments, fill=fill, **how)
 
 
 def _refuse_image(fill: Any, segments: Any, image: Any) -> None:
@@ -277,7 +289,7 @@ def _model_and_image(
     model, image = (second, image) if first is None else (first, _one(second, image))
     if model is None or image is None:
         raise TypeError(
-            "Expected an explanation and the model, or the model, an image and an order."
+            "Expected an explanation and its model, or a model, an image and an order."
         )
     if background is not None:
         raise ValueError("background is for explanations, expected fill for an image.")

@@ -90,7 +90,7 @@ def _checked(model: Any) -> Any:
 
 
 def _rank(order, segments, shape, rng) -> tuple[NDArray[np.intp], int]:
-    """Return the position in the order of each pixel's part, and the number of parts."""
+    """Return the place in the order of each pixel's part, and how many there are."""
     is_random = isinstance(order, str) and order == "random"
     if isinstance(order, str) and not is_random:
         raise ValueError(

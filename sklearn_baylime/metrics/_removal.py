@@ -115,10 +115,9 @@ def _find_columns(explanation: Explanation, steps: Sequence[Any]) -> Any:
     lost = [name for name in explanation.feature_names if name not in places]
     if lost or len(places) < len(names):
         raise ValueError(
-            f"The explanation has {len(explanation.feature_names)} features, such as "
-            f"{(lost or names)[0]!r}, and its representation {n_columns} columns, among "
-            "which they are not to be found: expected features that are columns, with "
-            "names that differ."
+            f"The explanation has the feature {(lost or names)[0]!r}, which is not to "
+            f"be found once among its representation's {n_columns} columns: expected "
+            "features that are columns, with names that differ."
         )
     return np.array([places[name] for name in explanation.feature_names])
 
@@ -139,6 +138,5 @@ def _mix(reference: Any, other: Any, stays: NDArray[np.bool_]) -> Any:
     """Return the code of the instance with another's columns where it does not stay."""
     if not sparse.issparse(other):
         return np.where(stays, reference, other)
-    stays = sparse.csr_matrix(stays)
-    gone = sparse.csr_matrix(~stays.toarray())
-    return sparse.csr_matrix(stays.multiply(reference) + gone.multiply(other))
+    kept, gone = sparse.csr_matrix(stays), sparse.csr_matrix(~stays)
+    return sparse.csr_matrix(kept.multiply(reference) + gone.multiply(other))
