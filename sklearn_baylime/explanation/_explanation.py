@@ -12,6 +12,7 @@ from sklearn_baylime.explanation._json import read_content, write_content
 from sklearn_baylime.explanation._shapes import (
     check_count,
     check_marginals,
+    is_storable,
     read_arrays,
     read_blocks,
     read_odds,
@@ -135,9 +136,10 @@ class Explanation(UncertaintyMixin, ShowingMixin):
 
     representation : sequence of `~sklearn_baylime.base.Placed`, or None
         The steps left of the sampler at the instance, which lead masks of features back
-        to the model: `sklearn_baylime.metrics.deletion_curve` asks them. Kept in
-        pickles, not in JSON; None where not known, or where features are no columns of
-        its codes. ``dataclasses.replace(explanation, representation=None)`` is lighter.
+        to the model: `sklearn_baylime.metrics.deletion_curve` asks them. Not in JSON,
+        and in pickles unless they hold what cannot be pickled. None where not known, or
+        where features are no columns of their codes.
+        ``dataclasses.replace(explanation, representation=None)`` is lighter.
 
     Raises
     ------
@@ -213,6 +215,11 @@ class Explanation(UncertaintyMixin, ShowingMixin):
         for name, value in read.items():
             # The way into a frozen dataclass.
             object.__setattr__(self, name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A segmenter by a lambda must not keep an explanation from being saved.
+        kept = self.representation if is_storable(self.representation) else None
+        return {**vars(self), "representation": kept}
 
     @property
     def all_features(self) -> Explanation:

@@ -76,8 +76,10 @@ def deletion_curve(
         holds through all steps, so that these differ by the features alone.
 
     background : array-like, frame, list or None, default=None
-        Model inputs that removed features are taken from, a whole row a draw. None
-        takes what the representation says; see Notes.
+        Model inputs that removed features are taken from, a whole row a draw, for
+        representations that do not say what stands in place of a feature, or instead of
+        that. They are mixed as codes: a bin that is kept is not the value. None takes
+        what the representation says; see Notes.
 
     fill : "mean", "blur", float or array-like, default=None
         What deleted pixels of an image become: the whole image's mean color, as None

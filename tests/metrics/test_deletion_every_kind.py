@@ -459,6 +459,15 @@ def test_json_forgets_the_representation_and_pickles_keep_it():
     assert_array_equal(deletion_curve(whole, model).score, expected)
 
 
+def test_explanations_are_saved_without_what_cannot_be_pickled():
+    segmenter = SuperpixelSegmenter(lambda image: SEGMENTS)
+    explainer = make_image_explainer(light, segmenter=segmenter, random_state=0)
+    explanation = explainer.explain_instance(RNG.rand(4, 4))
+    again = pickle.loads(pickle.dumps(explanation))
+    assert_array_equal(again.coef, explanation.coef)
+    assert again.representation is None and explanation.representation is not None
+
+
 class Halves(BaseEstimator):
     """Numbers whose codes are halves, and that say what stands in their place."""
 
