@@ -22,15 +22,18 @@ from sklearn_baylime.base._comparing import (
 from sklearn_baylime.base._parts import (
     check_representation_signature,
     clone_part,
+    draws_without,
     fit_part,
     has_codes_before_at,
     is_representation,
     needs_target,
     place,
     tell,
+    without,
 )
 from sklearn_baylime.base._place import batch_of_one
 from sklearn_baylime.base._seeds import seed_of_content
+from sklearn_baylime.base._without import NothingRemovedError
 
 _N_ROWS = 9
 
@@ -293,6 +296,25 @@ def can_be_pickled(case: RepresentationCase) -> None:
     )
 
 
+def columns_can_be_removed(case: RepresentationCase) -> None:
+    """Check that equal seeds remove columns in one way, if it says how."""
+    here = case.placed()
+    kept = np.random.default_rng(0).random((_N_ROWS, here.reference_.shape[-1])) < 0.5
+    try:
+        rows, again = without(here, kept, 0), without(here, kept, 0)
+    except NothingRemovedError:
+        # A word that may lack.
+        return
+    # What a way back from masks draws belongs to rows' positions.
+    last = slice(-1, None) if draws_without(here) else slice(None)
+    part = without(here, kept[last], 0)
+    require(
+        is_same(rows, again) and is_same(part, rows[last]),
+        f"{case.name}.without returned other rows for one seed, or for a row alone: "
+        "draw what stands in place of each column once, by random_state, for all rows.",
+    )
+
+
 def input_is_left_alone(case: RepresentationCase) -> None:
     """Check that neither the instance nor codes are written to."""
     x = read_only(case.x)
@@ -326,5 +348,6 @@ CHECKS = [
     instances_stay_apart,
     codes_come_back,
     names_are_strings,
+    columns_can_be_removed,
     can_be_pickled,
 ]

@@ -15,8 +15,10 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
-from sklearn_baylime.base._place import place
+from sklearn_baylime.base._place import PlacedStep, place
+from sklearn_baylime.base._protocols import Placed
 from sklearn_baylime.base._rows import with_first_row
+from sklearn_baylime.base._without import ask_without, takes_random_state
 from sklearn_baylime.base._words import (
     categories_of,
     fits_signature,
@@ -39,6 +41,7 @@ __all__ = [
     "check_sampler_signature",
     "clone_part",
     "draw",
+    "draws_without",
     "fit_part",
     "groups_of",
     "has_codes_before_at",
@@ -59,6 +62,7 @@ __all__ = [
     "support_of",
     "takes_start",
     "tell",
+    "without",
 ]
 
 # Logs of weights at the instance are 0 but for rounding.
@@ -106,6 +110,37 @@ def fit_part(step: Any, X: Any, y: Any = None) -> Any:
     else:
         step.fit(X)
     return step
+
+
+def draws_without(here: Placed) -> bool:
+    """Tell whether a placed step draws what stands in place of removed columns."""
+    if isinstance(here, PlacedStep):
+        return here.draws_without
+    return takes_random_state(here)
+
+
+def without(here: Placed, kept: np.ndarray, seed: int) -> Any:
+    """Return the instance without some columns, as inputs of a placed step.
+
+    Parameters
+    ----------
+    here : Placed
+        The step at the instance.
+    kept : ndarray of bool of shape (n_rows, n_columns)
+        Columns that stay as they are.
+    seed : int
+        Seed of the one draw that all rows share, if there is anything to draw.
+
+    Returns
+    -------
+    rows : array-like, frame or list of length n_rows
+
+    Raises
+    ------
+    ValueError
+        If the step does not say what stands in their place.
+    """
+    return ask_without(here, kept, seed)
 
 
 # --- samplers ------------------------------------------------------------------------

@@ -12,6 +12,11 @@ from scipy import sparse
 from sklearn_baylime.base._protocols import Codes, Placed, Rows
 from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
+from sklearn_baylime.base._without import (
+    ask_without,
+    mask_out,
+    takes_random_state,
+)
 from sklearn_baylime.base._words import (
     categories_of,
     is_representation,
@@ -64,6 +69,7 @@ _WORDS = (
     "get_feature_names_out",
     "snap",
     "describe",
+    "without",
 )
 
 
@@ -131,6 +137,17 @@ class PlacedStep:
     def snap(self, X: Any) -> Any:
         """Return the codes of the model inputs that codes stand for."""
         return self.step.snap(X) if hasattr(self.step, "snap") else X
+
+    def without(self, kept: Any, random_state: Any = None) -> Any:
+        """Return the instance without some columns, as model inputs."""
+        if not hasattr(self.step, "without"):
+            return mask_out(self.step, self, kept)
+        return ask_without(self.step, kept, random_state)
+
+    @property
+    def draws_without(self) -> bool:
+        """Whether the step draws what stands in place of removed columns."""
+        return takes_random_state(self.step)
 
     def describe(self) -> dict[str, Any] | None:
         """Return what an explanation needs to show its instance, if anything."""

@@ -111,6 +111,29 @@ class Placed(Protocol):
         codes : ndarray or csr matrix of shape (n_rows, n_columns)
         """
 
+    def without(self, kept: ArrayLike, random_state: Any = None) -> Rows:
+        """Return the instance without some columns, as model inputs.
+
+        Read for the last step by `sklearn_baylime.metrics.deletion_curve` and
+        `insertion_curve`. Absent: where codes are masks (known at an instance only, and
+        all ones there) the model inputs of these masks; otherwise columns cannot be
+        removed, and an error says so.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_columns)
+            Columns that stay as they are in the instance. What the background has
+            stands in place of the others.
+        random_state : int, RandomState instance or None, default=None
+            Seed of one draw, which all rows share: a column that is removed has the
+            same in each. Absent: nothing is drawn, and one answer a row will do.
+
+        Returns
+        -------
+        rows : array-like, frame or list of length n_rows
+            None of them is the instance but where all columns are kept.
+        """
+
     def describe(self) -> dict[str, Any] | None:
         """Return what an explanation needs to show its instance.
 

@@ -6,7 +6,7 @@ from copy import copy
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
@@ -15,6 +15,7 @@ from sklearn_baylime.base._place import batch_of_one, reference_of
 from sklearn_baylime.base._protocols import Codes, Rows
 from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._seeds import draw_seed, mix_seeds, seed_of_content
+from sklearn_baylime.base._without import mask_out
 from sklearn_baylime.base._words import names_seen
 
 
@@ -34,6 +35,8 @@ class RepresentationMixin:
     * ``transform(self, X)``, from model inputs to codes; not needed where codes exist
       at an instance only;
     * ``get_feature_names_out(self, input_features=None)``, unless numbers will do;
+    * ``without(self, kept, random_state=None)``, unless codes are masks, so that
+      deletion curves know what stands in place of a column;
     * ``fit``, if it learns anything from the background.
 
     `check_representation` tells what is still missing.
@@ -160,6 +163,29 @@ class RepresentationMixin:
         codes : ndarray or csr matrix of shape (n_rows, n_columns)
         """
         return X
+
+    def without(self, kept: ArrayLike) -> Rows:
+        """Return the instance without some columns, as model inputs.
+
+        Of masks, those whose code is 0 there. Representations of other codes override
+        it, and take `random_state` where they draw what stands in their place.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_columns)
+            Columns that stay as they are in the instance.
+
+        Returns
+        -------
+        rows : array-like, frame or list of length n_rows
+
+        Raises
+        ------
+        ValueError
+            If codes are no masks: known at an instance only, and all ones there.
+        """
+        self._check_at()
+        return mask_out(self, self, kept)
 
     def describe(self) -> dict[str, Any] | None:
         """Return what an explanation needs to show its instance: nothing.

@@ -1,6 +1,6 @@
 """What a part says of itself, and what is assumed where it says nothing.
 
-With `_parts` and `_placed_step` the one place that asks parts for words they may lack.
+With `_parts` and `_place` the one place that asks parts for words they may lack.
 """
 
 from __future__ import annotations

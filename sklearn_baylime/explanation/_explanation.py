@@ -14,6 +14,7 @@ from sklearn_baylime.explanation._keys import find_target, read_contrast, read_k
 from sklearn_baylime.explanation._shapes import (
     check_count,
     check_marginals,
+    is_storable,
     read_arrays,
     read_blocks,
     read_odds,
@@ -135,6 +136,13 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     local_std : ndarray of shape (T,)
         Standard deviation of `local_prediction`; NaN where not known.
 
+    representation : sequence of `~sklearn_baylime.base.Placed`, or None
+        The steps left of the sampler at the instance, which lead masks of features back
+        to the model: `sklearn_baylime.metrics.deletion_curve` asks them. Not in JSON,
+        and in pickles unless they hold what cannot be pickled. None where not known, or
+        where features are no columns of their codes.
+        ``dataclasses.replace(explanation, representation=None)`` is lighter.
+
     Raises
     ------
     TypeError
@@ -185,6 +193,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     exact: bool = False
     is_open: np.ndarray = field(default_factory=lambda: np.array(False))
     local_std: np.ndarray = field(default_factory=_unknown)
+    representation: Sequence[Any] | None = None
 
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")
@@ -207,6 +216,11 @@ class Explanation(UncertaintyMixin, ShowingMixin):
         for name, value in read.items():
             # The way into a frozen dataclass.
             object.__setattr__(self, name, value)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A segmenter by a lambda must not keep an explanation from being saved.
+        kept = self.representation if is_storable(self.representation) else None
+        return {**vars(self), "representation": kept}
 
     @property
     def all_features(self) -> Explanation:

@@ -8,10 +8,14 @@ from typing import Any
 
 import numpy as np
 
+# Fields of objects that lists and numbers cannot hold.
+_OBJECTS = {"representation"}
+
 
 def write_content(explanation: Any) -> dict[str, Any]:
     """Return lists, numbers and texts that strict JSON has."""
-    content = {f.name: getattr(explanation, f.name) for f in fields(explanation)}
+    names = [f.name for f in fields(explanation) if f.name not in _OBJECTS]
+    content = {name: getattr(explanation, name) for name in names}
     if explanation.full is not None:
         content["full"] = write_content(explanation.all_features)
     if explanation.instance is not None:
@@ -31,7 +35,7 @@ def read_content(cls: type, content: Any) -> dict[str, Any]:
             f"The content is a {type(content).__name__}, expected a dictionary as "
             "Explanation.to_dict returns it."
         )
-    known = {f.name: f for f in fields(cls)}
+    known = {f.name: f for f in fields(cls) if f.name not in _OBJECTS}
     missing = [
         name
         for name, f in known.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,6 +105,16 @@ def check_marginals(marginals: Any, selected: np.ndarray) -> tuple[Any, ...] | N
                 f"expected {expected}: of the features selected for this target."
             )
     return tuple(marginals)
+
+
+def is_storable(thing: Any) -> bool:
+    """Tell whether a thing can be pickled, which only trying tells."""
+    try:
+        pickle.dumps(thing)
+    except Exception:
+        # Each kind of object has errors of its own.
+        return False
+    return True
 
 
 def freeze(array: np.ndarray) -> np.ndarray:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from sklearn.preprocessing import FunctionTransformer
 
-from sklearn_baylime.base._parts import kernel_facts
+from sklearn_baylime.base._parts import kernel_facts, place
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local._local_fit import LocalFit, fit_local
 from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._open import is_open
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._warnings import warnings_of
@@ -41,6 +43,7 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         feature_names=fit.names,
         columns=fit.inputs,
         instance=None if is_changed else problem.description,
+        representation=None if fit.is_changed else _way_back(problem.hood),
         targets=targets.keys,
         target_names=targets.names,
         coef=fit.coef,
@@ -65,6 +68,11 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
         warnings=warnings_of(fit, targets.names),
     )
+
+
+def _way_back(hood: Neighborhood) -> list[Any]:
+    """Return the placed steps; numbers without any are their own model inputs."""
+    return hood.representation or [place(FunctionTransformer(), hood.reference, 0)]
 
 
 def _weight_facts(weights: np.ndarray) -> dict[str, float]:
@@ -132,9 +140,7 @@ class Deferred:
         rows = (hood.codes if is_coded else problem.rows)[: len(answers)]
         binary = rows == 1
         is_packed = bool((binary | (rows == 0)).all())
-        kept = replace(
-            hood, codes=rows[:0], answers=answers, representation=[], row=None
-        )
+        kept = replace(hood, codes=rows[:0], answers=answers, row=None)
         return cls(
             replace(problem, hood=kept, rows=problem.rows[:0]),
             np.packbits(binary, axis=0) if is_packed else problem.rows[: len(answers)],

@@ -1,195 +1,130 @@
-"""Curves of the answer while an image is deleted or inserted, part by part."""
+"""Curves of the answer while features leave or come back, the most important first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from scipy.integrate import trapezoid
-from scipy.ndimage import gaussian_filter
+from numpy.typing import ArrayLike
+from sklearn.utils import check_random_state
 
-# Standard deviation in pixels of the blur that BayLIME's insertion starts from.
-_BLUR = 10.0
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """Answers while more and more of an image is changed.
-
-    Parameters
-    ----------
-    fraction : ndarray of shape (n_steps + 1,)
-        Part of the pixels that is changed, from 0 to 1.
-    score : ndarray of shape (n_steps + 1,)
-        Answers of the model, for the first and the last image too.
-    """
-
-    fraction: np.ndarray
-    score: np.ndarray
-
-    @property
-    def auc(self) -> float:
-        """Area under the curve by the trapezoidal rule, in units of the answer."""
-        return float(trapezoid(self.score, self.fraction))
-
-
-def _fill_in(image: np.ndarray, fill) -> np.ndarray:
-    """Return the image with all of its pixels replaced, of the same type."""
-    if not isinstance(fill, str):
-        value = np.asarray(fill, dtype=np.float64)
-    elif fill == "mean":
-        value = image.mean(axis=(0, 1), dtype=np.float64)
-    elif fill == "blur":
-        # A standard deviation of 0 along the channels keeps their colors apart.
-        value = gaussian_filter(image.astype(float), (_BLUR, _BLUR, 0)[: image.ndim])
-    else:
-        raise ValueError(
-            f"fill is {fill!r}, expected 'mean', 'blur', a number or an array."
-        )
-    value = np.broadcast_to(value, image.shape)
-    if image.dtype.kind in "iu":
-        value, kind = np.rint(value), np.iinfo(image.dtype)
-        # Written so that NaN fails too.
-        if not ((value >= kind.min) & (value <= kind.max)).all():
-            raise ValueError(
-                f"fill has values from {value.min():g} to {value.max():g}, which an "
-                f"image of {image.dtype} cannot hold: give numbers from {kind.min} to "
-                f"{kind.max}, or an image of floats."
-            )
-    return value.astype(image.dtype)
-
-
-def _rank_segments(order, segments, shape) -> tuple[np.ndarray, int]:
-    order, segments = np.asarray(order), np.asarray(segments)
-    if segments.shape != shape:
-        raise ValueError(
-            f"segments has shape {segments.shape}, expected the image's, {shape}."
-        )
-    labels, where = np.unique(segments.ravel(), return_inverse=True)
-    if order.ndim != 1 or not np.array_equal(np.sort(order), labels):
-        unknown = np.setdiff1d(order, labels)[:5].tolist()
-        missing = np.setdiff1d(labels, order)[:5].tolist()
-        raise ValueError(
-            f"order has shape {order.shape}, misses labels such as {missing} and has "
-            f"unknown ones such as {unknown}; expected each of the {len(labels)} "
-            "labels of segments once: append those without a weight."
-        )
-    position = np.empty(len(labels), dtype=np.intp)
-    position[np.searchsorted(labels, order)] = np.arange(len(labels))
-    return position[where].reshape(shape), len(labels)
-
-
-def _rank_pixels(heat, shape) -> tuple[np.ndarray, int]:
-    heat = np.asarray(heat, dtype=np.float64)
-    if heat.shape != shape or np.isnan(heat).any():
-        raise ValueError(
-            f"order has shape {heat.shape} and {np.isnan(heat).sum()} values NaN, "
-            f"expected a heat map of the image's shape {shape} without NaN; labels of "
-            "superpixels need segments."
-        )
-    rank = np.empty(heat.size, dtype=np.intp)
-    rank[np.argsort(-heat, axis=None, kind="stable")] = np.arange(heat.size)
-    return rank.reshape(shape), heat.size
-
-
-def _score(model, start, end, rank, bounds, batch_size) -> np.ndarray:
-    """Return answers for images whose parts of rank below each bound are changed."""
-    answers = []
-    for first in range(0, len(bounds), batch_size):
-        changed = rank < bounds[first : first + batch_size, None, None]
-        if start.ndim == 3:
-            changed = changed[..., None]
-        answer = np.asarray(model(np.where(changed, end, start)), dtype=np.float64)
-        if answer.ndim not in (1, 2) or len(answer) != len(changed):
-            raise ValueError(
-                f"The model's answer for {len(changed)} images has shape "
-                f"{answer.shape}, expected (n_images,) or (n_images, n_targets)."
-            )
-        answers.append(answer.reshape(len(answer), -1))
-    return np.concatenate(answers)
-
-
-def _curve(model, image, order, segments, fill, n_steps, batch_size, target, insert):
-    image = np.asarray(image)
-    if image.ndim not in (2, 3) or not image.size or image.dtype.kind not in "iuf":
-        raise ValueError(
-            f"image has shape {image.shape} and type {image.dtype}, expected numbers "
-            "of shape (height, width) or (height, width, n_channels)."
-        )
-    shape = image.shape[:2]
-    if segments is None:
-        rank, n_parts = _rank_pixels(order, shape)
-    else:
-        rank, n_parts = _rank_segments(order, segments, shape)
-    if n_steps is None:
-        n_steps = min(100, n_parts) if segments is None else n_parts
-    if not 1 <= n_steps <= n_parts or batch_size < 1:
-        raise ValueError(
-            f"n_steps is {n_steps} and batch_size {batch_size}, expected 1 to "
-            f"{n_parts} steps, the number of parts, and at least 1 image a batch."
-        )
-    filled = _fill_in(image, fill)
-    start, end = (filled, image) if insert else (image, filled)
-    bounds = np.rint(np.linspace(0, n_parts, n_steps + 1)).astype(np.intp)
-    answers = _score(model, start, end, rank, bounds, batch_size)
-    if target is None:
-        target = int(np.argmax(answers[-1 if insert else 0]))
-    if not 0 <= target < answers.shape[1]:
-        raise ValueError(
-            f"target is {target}, but the model has {answers.shape[1]} targets."
-        )
-    n_changed = np.append(0, np.cumsum(np.bincount(rank.ravel())))
-    return Curve(n_changed[bounds] / rank.size, answers[:, target])
+from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.metrics._curve import Curve
+from sklearn_baylime.metrics._explanation_curve import explanation_curve
+from sklearn_baylime.metrics._image_curve import image_curve
 
 
 def deletion_curve(
-    model,
-    image,
-    order,
-    segments=None,
+    explanation: Explanation | Callable[..., Any] | None = None,
+    model: Any = None,
+    order: str | ArrayLike = "weight",
+    segments: ArrayLike | None = None,
     *,
-    fill="mean",
-    n_steps=None,
-    batch_size=64,
-    target=None,
+    image: ArrayLike | None = None,
+    target: Any = None,
+    n_steps: int | None = None,
+    n_draws: int = 10,
+    background: Any = None,
+    fill: str | ArrayLike | None = None,
+    batch_size: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
 ) -> Curve:
-    r"""Score an image while its parts are deleted, the most important first.
+    r"""Ask about an instance while its features leave, the most important first.
+
+    ``deletion_curve(explanation, model)`` serves every kind of instance: features leave
+    through the explanation's own representation. ``deletion_curve(model, image, order,
+    segments)`` serves an image with an order from elsewhere, such as a heat map.
 
     Parameters
     ----------
-    model : callable
-        Takes images of shape (n_images, \*image.shape) and returns answers of shape
-        (n_images,) or (n_images, n_targets).
-    image : array-like of shape (height, width) or (height, width, n_channels)
-        Image; the model gets its type.
-    order : array-like of shape (n_segments,) or (height, width)
-        Labels of all superpixels, most important first; or, without `segments`, a heat
-        map that orders single pixels, the largest first.
+    explanation : Explanation, or callable
+        An explanation, fresh or from a pickle; or, before an image, the model, which
+        takes images of shape (n_images, \*image.shape), in the image's type, and
+        returns answers of shape (n_images,) or (n_images, n_targets).
+
+    model : BlackBox, callable or estimator, or array-like of shape (height, width) or \
+            (height, width, n_channels)
+        The model that was explained, as explainers take it: a classifier is asked for
+        probabilities. Behind a model, the image.
+
+    order : {"weight", "absolute", "random"} or array-like, default="weight"
+        Which features leave first. Of an explanation: those with the largest weight for
+        the target, so that negative ones come behind all positive ones; the largest in
+        size; a random order, to compare with; or their positions. Features that were
+        not selected, or that positions leave out, are the last, as they come. Of an
+        image: labels of all superpixels; without `segments` a heat map (height, width)
+        that orders single pixels, the largest first; or "random".
+
     segments : array-like of int of shape (height, width) or None, default=None
-        Superpixels.
-    fill : "mean", "blur", float or array-like, default="mean"
-        What deleted pixels become: the whole image's mean color (not each superpixel's
-        own), the image blurred by a Gaussian of 10 pixels within each channel, or
-        values that broadcast to the image, such as a color or another image.
+        Superpixels of an image; an explanation has its own.
+
+    image : array-like or None, default=None
+        The image by its name.
+
+    target : int, str or None, default=None
+        Target of the explanation, by its column in the answers or its name; its first
+        if None. Of an image: column of the answers, the largest one for the whole image
+        if None.
+
     n_steps : int or None, default=None
-        Number of steps of equally many superpixels or pixels; None takes one superpixel
-        a step, or 100 steps of pixels.
-    batch_size : int, default=64
-        Number of images per call of the model.
-    target : int or None, default=None
-        Column of the answers; None takes the largest answer for the whole image.
+        Number of steps of equally many features; None takes one a step, or 100 steps of
+        single pixels.
+
+    n_draws : int, default=10
+        Number of draws of what stands in place of features, where it is drawn. Each
+        holds through all steps, so that these differ by the features alone.
+
+    background : array-like, frame, list or None, default=None
+        Model inputs that removed features are taken from, a whole row a draw, for
+        representations that do not say what stands in place of a feature, or instead of
+        that. They are mixed as codes: a bin that is kept is not the value. None takes
+        what the representation says; see Notes.
+
+    fill : "mean", "blur", float or array-like, default=None
+        What deleted pixels of an image become: the whole image's mean color, as None
+        takes it (not each superpixel's own), the image blurred by a Gaussian of 10
+        pixels within each channel, or values that broadcast to the image, such as a
+        color or another image. An explanation's segmenter has its own.
+
+    batch_size : int or None, default=None
+        Number of rows per call of the model; None as the `BlackBox` has it, 64 for an
+        image with an order.
+
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of a random order. Equal seeds draw the same in place of
+        features, whatever the order.
 
     Returns
     -------
     curve : Curve
-        Its `auc` is small if the first parts carry the answer.
+        Its `auc` is small if the first features carry the answer.
+
+    Raises
+    ------
+    ValueError
+        If the explanation does not know its representation, as one from JSON, or that
+        does not say what stands in place of a feature.
 
     Notes
     -----
-    BayLIME's code leaves out the fully changed image, counts superpixels, not pixels,
-    and blurs across the channels, so that colors turn gray. Here both ends count, and
-    the fraction is that of pixels, so that superpixels of any size and heat maps share
-    one axis.
+    What stands in place of a feature: of texts, images and whatever else has masks,
+    what the representation makes of a 0, such as nothing, or a superpixel's fill. There
+    is no "off" in numbers: in tables it is a value drawn by the law of the background
+    in its column, bins by their frequency; of sequences in segments, that segment of a
+    background sequence; of single timesteps their mean; of sparse tables 0. All other
+    features keep the instance's very values, not just its bins. A representation of
+    your own says it by `without`, see `sklearn_baylime.base.Placed`. The score is the
+    mean over the draws, an estimate of :math:`E[f(x_S, X_{\bar S})]` for the features S
+    that are left and all others by the background, independent of each other.
+
+    The model is asked about ``1 + n_steps`` rows, and where values are drawn about
+    ``1 + n_draws * n_steps``, since the instance itself is asked once.
+
+    The fraction is that of pixels for images, so that superpixels of any size and heat
+    maps share one axis, and that of features for all others. BayLIME's code leaves out
+    the fully changed image, counts superpixels, not pixels, and blurs across the
+    channels, so that colors turn gray.
 
     References
     ----------
@@ -198,7 +133,35 @@ def deletion_curve(
 
     Examples
     --------
+    Of a text:
+
+    >>> from sklearn_baylime import make_text_explainer
     >>> from sklearn_baylime.metrics import deletion_curve
+    >>> score = lambda texts: [2.0 * ("good" in t) + ("fun" in t) for t in texts]
+    >>> explanation = make_text_explainer(score, random_state=0).explain_instance(
+    ...     "such good clean fun")
+    >>> curve = deletion_curve(explanation, score)
+    >>> curve.fraction, curve.score
+    (array([0.  , 0.25, 0.5 , 0.75, 1.  ]), array([3., 1., 0., 0., 0.]))
+    >>> curve.auc
+    0.625
+
+    Of a table, against a random order:
+
+    >>> import numpy as np
+    >>> from sklearn_baylime import make_tabular_explainer
+    >>> X = np.random.RandomState(0).normal(size=(200, 4))
+    >>> model = lambda rows: rows @ [1.0, 0.0, 3.0, 0.0]
+    >>> explainer = make_tabular_explainer(model, random_state=0).fit(X)
+    >>> explanation = explainer.explain_instance([1.0, 1.0, 1.0, 1.0])
+    >>> areas = [
+    ...     deletion_curve(explanation, model, order, random_state=0).auc
+    ...     for order in ("weight", "random")]
+    >>> areas[0] < areas[1]
+    True
+
+    Of an image, with an order from elsewhere:
+
     >>> model = lambda images: images.sum(axis=(1, 2))
     >>> curve = deletion_curve(
     ...     model, [[3.0, 1.0], [0.0, 0.0]], [5, 7, 6], [[5, 7], [6, 6]], fill=0)
@@ -207,44 +170,133 @@ def deletion_curve(
     >>> curve.auc
     0.75
     """
-    how = (fill, n_steps, batch_size, target)
-    return _curve(model, image, order, segments, *how, insert=False)
+    return _curve(
+        *(explanation, model, order, segments, image),
+        fill=fill,
+        drawn={"n_draws": n_draws, "background": background},
+        n_steps=n_steps,
+        batch_size=batch_size,
+        target=target,
+        rng=check_random_state(random_state),
+        insert=False,
+    )
 
 
 def insertion_curve(
-    model,
-    image,
-    order,
-    segments=None,
+    explanation: Explanation | Callable[..., Any] | None = None,
+    model: Any = None,
+    order: str | ArrayLike = "weight",
+    segments: ArrayLike | None = None,
     *,
-    fill="blur",
-    n_steps=None,
-    batch_size=64,
-    target=None,
+    image: ArrayLike | None = None,
+    target: Any = None,
+    n_steps: int | None = None,
+    n_draws: int = 10,
+    background: Any = None,
+    fill: str | ArrayLike | None = None,
+    batch_size: int | None = None,
+    random_state: int | np.random.RandomState | None = None,
 ) -> Curve:
-    r"""Score an image while its parts come back, the most important first.
+    r"""Ask about an instance while its features come back, the most important first.
+
+    ``insertion_curve(explanation, model)`` serves every kind of instance,
+    ``insertion_curve(model, image, order, segments)`` an image with an order from
+    elsewhere.
 
     Parameters
     ----------
-    model, image, order, segments : callable and array-likes
+    explanation, model, order, segments, image : object
+        As in `deletion_curve`; the first features of the order come back first.
+
+    target : int, str or None, default=None
         As in `deletion_curve`.
-    fill : "mean", "blur", float or array-like, default="blur"
-        Image to start from, as in `deletion_curve`; blurred so that it has no edges
-        that the model could take for a thing.
-    n_steps, batch_size, target : int or None
+
+    n_steps : int or None, default=None
+        As in `deletion_curve`.
+
+    n_draws : int, default=10
+        As in `deletion_curve`.
+
+    background : array-like, frame, list or None, default=None
+        As in `deletion_curve`.
+
+    fill : "mean", "blur", float or array-like, default=None
+        Image to start from, as in `deletion_curve`; None takes the blurred one, which
+        has no edges that the model could take for a thing.
+
+    batch_size : int or None, default=None
+        As in `deletion_curve`.
+
+    random_state : int, RandomState instance or None, default=None
         As in `deletion_curve`.
 
     Returns
     -------
     curve : Curve
-        Its `auc` is large if the first parts carry the answer.
+        Its `auc` is large if the first features carry the answer.
 
     Examples
     --------
+    >>> from sklearn_baylime import make_text_explainer
     >>> from sklearn_baylime.metrics import insertion_curve
+    >>> score = lambda texts: [2.0 * ("good" in t) + ("fun" in t) for t in texts]
+    >>> explanation = make_text_explainer(score, random_state=0).explain_instance(
+    ...     "such good clean fun")
+    >>> insertion_curve(explanation, score).score
+    array([0., 2., 3., 3., 3.])
     >>> model = lambda images: images.sum(axis=(1, 2))
     >>> insertion_curve(model, [[3.0, 1.0]], [[2, 1]], fill=0).score
     array([0., 3., 4.])
     """
-    how = (fill, n_steps, batch_size, target)
-    return _curve(model, image, order, segments, *how, insert=True)
+    return _curve(
+        *(explanation, model, order, segments, image),
+        fill=fill,
+        drawn={"n_draws": n_draws, "background": background},
+        n_steps=n_steps,
+        batch_size=batch_size,
+        target=target,
+        rng=check_random_state(random_state),
+        insert=True,
+    )
+
+
+def _curve(explanation, model, order, segments, image, *, fill, drawn, **how) -> Curve:
+    """Return the curve of an explanation, or of an image where a model comes first."""
+    if isinstance(explanation, Explanation):
+        _refuse_image(fill, segments, image)
+        return explanation_curve(explanation, model, order, **drawn, **how)
+    model, image = _model_and_image(explanation, model, image, drawn["background"])
+    if fill is None:
+        fill = "blur" if how["insert"] else "mean"
+    return image_curve(model, image, order, segments, fill=fill, **how)
+
+
+def _refuse_image(fill: Any, segments: Any, image: Any) -> None:
+    """Refuse what an explanation's representation has settled."""
+    if fill is not None or segments is not None or image is not None:
+        raise ValueError(
+            "fill, segments or image was given beside an explanation, which has its "
+            "own: set them where the instance is explained, "
+            "SuperpixelSegmenter(segmentation, fill=...), or give model, image, order "
+            "and segments instead of the explanation."
+        )
+
+
+def _model_and_image(
+    first: Any, second: Any, image: Any, background: Any
+) -> tuple[Any, Any]:
+    """Return the model and the image, by position or by name."""
+    if isinstance(second, Explanation):
+        raise TypeError("The explanation comes first: explanation, model.")
+    model, image = (second, image) if first is None else (first, _one(second, image))
+    if model is None or image is None:
+        raise TypeError(
+            "Expected an explanation and its model, or a model, an image and an order."
+        )
+    if background is not None:
+        raise ValueError("background is for explanations, expected fill for an image.")
+    return model, image
+
+
+def _one(second: Any, image: Any) -> Any:
+    return second if image is None else image

@@ -100,6 +100,7 @@ def explain_exactly(
         conflict=np.full(n_targets, np.nan),
         selected=np.ones(coef.shape, dtype=bool),
         kernel={"name": "ExponentialKernel", "metric": "euclidean", "width": width},
+        representation=[here],
     )
 
 

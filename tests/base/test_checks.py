@@ -208,6 +208,22 @@ class WritesToLooseCodes(Noise):
         return rows
 
 
+class RemovesAnew(Letters):
+    def without(self, kept, random_state=None):
+        self.n_asked_ = getattr(self, "n_asked_", 0) + 1
+        return [self.text_ * self.n_asked_] * len(kept)
+
+
+class RemovesByPlace(Letters):
+    def without(self, kept, random_state=None):
+        return [f"{self.text_}{i}" for i in range(len(kept))]
+
+
+class LosesARow(Letters):
+    def without(self, kept):
+        return [self.text_] * (len(kept) - 1)
+
+
 REPRESENTATIONS = [
     (NoWayBack, TABLE, TypeError, "has no inverse_transform, expected inverse_tr"),
     (NoWayIn, TABLE, TypeError, r"has no transform, expected transform\(X\)"),
@@ -228,6 +244,9 @@ REPRESENTATIONS = [
     (TooFewNames, TEXTS, AssertionError, "expected 3 strings, one a column"),
     (NumbersForNames, TEXTS, AssertionError, "expected 3 strings, one a column"),
     (ForgetsInPickle, TABLE, AssertionError, "other rows after a pickle: keep"),
+    (RemovesAnew, TEXTS, AssertionError, "other rows for one seed.*draw what stands"),
+    (RemovesByPlace, TEXTS, AssertionError, "for one seed, or for a row alone"),
+    (LosesARow, TEXTS, ValueError, "returned 8 rows for 9 rows of kept"),
     (KeepsGenerator, TEXTS, AssertionError, "cannot be pickled .*keep no generators"),
     (WritesToCodes, TABLE, AssertionError, "writes to what it is given"),
     (WritesToLooseCodes, TABLE, AssertionError, "changes what it is given"),
@@ -693,7 +712,7 @@ def test_one_test_for_each_part_and_check():
     )
     assert mark.args[0] == ("part", "check")
     ids = [case.id for case in mark.args[1]]
-    assert len(ids) == len(set(ids)) == 15 - 1 + 11 + 8 + 8
+    assert len(ids) == len(set(ids)) == 16 - 1 + 11 + 8 + 8
     for case in mark.args[1]:
         part, check = case.values
         check(part)

@@ -63,6 +63,45 @@ def occlude(
     return _cast(_spread(fill, image.shape), image.dtype, "fill has")
 
 
+def fill_whole(image: np.ndarray, fill: Any, sigma: float) -> np.ndarray:
+    """Return an image of which all pixels are replaced, whatever its segments.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width) or (height, width, n_channels)
+        Image.
+    fill : "mean", "blur", number or array-like
+        The whole image's mean color, the image blurred, or values that broadcast to it.
+        Integers are rounded, since nobody needs to be told that a mean is none.
+    sigma : float
+        Standard deviation of the blur, in pixels.
+
+    Returns
+    -------
+    filled : ndarray of the image's shape and type
+
+    Raises
+    ------
+    ValueError
+        If the fill does not fit the image, or its type cannot hold it.
+    """
+    if not isinstance(fill, str):
+        values = np.asarray(fill, dtype=np.float64)
+    elif fill == "mean":
+        values = image.mean(axis=(0, 1), dtype=np.float64)
+    elif fill == "blur":
+        # Reflected at the borders, as those who brought the curve up have it.
+        return blur(image, sigma, mode="reflect")
+    else:
+        raise ValueError(
+            f"fill is {fill!r}, expected 'mean', 'blur', a number or an array."
+        )
+    what = f"fill has values from {values.min():g} to {values.max():g}, such as"
+    is_whole = image.dtype.kind in "iu"
+    values = np.broadcast_to(np.rint(values) if is_whole else values, image.shape)
+    return _cast(values, image.dtype, what, is_loose=not is_whole)
+
+
 def fill_with_means(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return an image of which each segment has its mean color, integers cut as LIME's.
 
@@ -88,7 +127,7 @@ def fill_with_means(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return filled.reshape(image.shape)
 
 
-def blur(image: np.ndarray, sigma: float) -> np.ndarray:
+def blur(image: np.ndarray, sigma: float, mode: str = "nearest") -> np.ndarray:
     """Return an image blurred within each channel.
 
     Parameters
@@ -97,13 +136,15 @@ def blur(image: np.ndarray, sigma: float) -> np.ndarray:
         Image.
     sigma : float
         Standard deviation of the Gaussian, in pixels.
+    mode : str, default="nearest"
+        What is beyond the borders, as `scipy.ndimage` has it.
 
     Returns
     -------
     blurred : ndarray of the image's shape and type
     """
     sigmas = (sigma, sigma, 0)[: image.ndim]
-    blurred = gaussian_filter(image.astype(np.float64), sigmas, mode="nearest")
+    blurred = gaussian_filter(image.astype(np.float64), sigmas, mode=mode)
     if image.dtype.kind != "f":
         blurred = np.rint(np.clip(blurred, image.min(), image.max()))
     return blurred.astype(image.dtype)
@@ -165,14 +206,19 @@ def _spread(fill: Any, shape: tuple[int, ...]) -> np.ndarray:
     )
 
 
-def _cast(values: np.ndarray, dtype: Any, what: str) -> np.ndarray:
-    """Return values in the image's type, or say what it cannot hold."""
+def _cast(
+    values: np.ndarray, dtype: Any, what: str, *, is_loose: bool = False
+) -> np.ndarray:
+    """Return values in the image's type, or say what it cannot hold.
+
+    A loose cast lets floats be what they are: infinite, or NaN.
+    """
     if values.dtype.kind not in "buif":
         raise TypeError(f"{what} values of type {values.dtype}, expected numbers.")
     with np.errstate(invalid="ignore", over="ignore"):
         cast = values.astype(dtype)
         same = np.isfinite(cast) if dtype.kind == "f" else cast == values
-    if not same.all():
+    if not (is_loose or same.all()):
         raise ValueError(
             f"{what} {values[~same].flat[0]}, which the image's type {dtype} cannot "
             "hold; choose a value that it can."

@@ -8,10 +8,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
 from sklearn_baylime.base._sklearn import Interval, fit_context
+from sklearn_baylime.base._without import check_kept
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 from sklearn_baylime.representation.table._quantile_discretizer import (
     QuantileDiscretizer,
@@ -206,6 +208,32 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             self._draw(codes[part], uniform, sequences[part])
         if start == 0 and len(codes) and self._is_at:
             sequences[0] = self.row_[0]
+        return sequences
+
+    def without(self, kept: ArrayLike, random_state: Any = None) -> np.ndarray:
+        """Return the instance without some segments, which the background replaces.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_features * n_segments)
+            Features in segments that stay as they are.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the others: those of one background sequence each, the same in all
+            rows.
+
+        Returns
+        -------
+        sequences : ndarray of shape (n_rows, n_timesteps, n_features)
+        """
+        self._check_at()
+        kept = check_kept(kept, len(self.reference_))
+        rng = check_random_state(random_state)
+        drawn = rng.randint(len(self._background), size=kept.shape[1])
+        sequences = np.repeat(self.row_, len(kept), axis=0)
+        for column, row in enumerate(drawn):
+            j, part = divmod(column, len(self.segments_))
+            segment, gone = self.segments_[part], ~kept[:, column]
+            sequences[gone, segment, j] = self._background[row, segment, j]
         return sequences
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._seeds import seed_of_content
 from sklearn_baylime.base._sklearn import fit_context
+from sklearn_baylime.base._without import check_kept
 from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
 
 
@@ -81,7 +82,11 @@ class SequenceFlattener(BaseSequenceTransformer):
         self : object
             Fitted flattener.
         """
-        self._check_sequences(X, reset=True)
+        X = self._check_sequences(X, reset=True)
+        middle = X.mean(axis=0)
+        for j in np.flatnonzero(self._categorical):
+            middle[:, j] = [_most_frequent(column) for column in X[:, :, j].T]
+        self._middle = middle.T.ravel()
         self.is_categorical_ = np.repeat(self._categorical, self.n_timesteps_)
         return self
 
@@ -156,6 +161,27 @@ class SequenceFlattener(BaseSequenceTransformer):
         shape = len(rows), self.n_features_in_, self.n_timesteps_
         return self._with_instance(rows.reshape(shape).transpose(0, 2, 1), start)
 
+    def without(self, kept: ArrayLike) -> np.ndarray:
+        """Return the instance without some columns.
+
+        The mean of the background stands in their place, or its most frequent category;
+        nothing is drawn.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_features * n_timesteps)
+            Columns that keep the instance's value.
+
+        Returns
+        -------
+        sequences : ndarray of shape (n_rows, n_timesteps, n_features)
+        """
+        self._check_at()
+        kept = check_kept(kept, len(self.reference_))
+        return self.inverse_transform(
+            np.where(kept, self.reference_, self._middle), start=1
+        )
+
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the names of the columns.
 
@@ -173,3 +199,8 @@ class SequenceFlattener(BaseSequenceTransformer):
         ages = range(self.n_timesteps_ - 1, -1, -1)
         names = [f"{name}_t-{age}" for name in self._names for age in ages]
         return np.array(names, dtype=object)
+
+
+def _most_frequent(column: np.ndarray) -> float:
+    values, counts = np.unique(column, return_counts=True)
+    return values[np.argmax(counts)]

@@ -123,6 +123,18 @@ def assign_bins(
     return codes
 
 
+def draw_bins(frequencies: list[np.ndarray], rng: Any) -> np.ndarray:
+    """Draw a bin of each column by its own frequencies, (1, n_columns)."""
+    sums = [np.cumsum(shares) for shares in frequencies]
+    uniform = rng.uniform(size=len(sums))
+    # To the right, so that bins of share 0 are passed over.
+    bins = [
+        np.searchsorted(s, u * s[-1], side="right")
+        for s, u in zip(sums, uniform, strict=True)
+    ]
+    return np.array([bins])
+
+
 def summarize_bins(
     values: Any, borders: Sequence[Any], grids: Sequence[Any]
 ) -> BinValues:

@@ -12,6 +12,7 @@ from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._bins import (
     BinValues,
     assign_bins,
+    draw_bins,
     summarize_bins,
 )
 from sklearn_baylime.representation.table._names import bin_name, format_numbers
@@ -226,6 +227,10 @@ class BaseDiscretizer(BaseTableTransformer):
         if whole.any():
             values[:, whole] = np.round(values[:, whole])
         return values
+
+    def _draw_background(self, rng: Any) -> np.ndarray:
+        codes = draw_bins(self.frequencies_, rng)
+        return self._draw(codes, rng.uniform(size=codes.shape))[0]
 
     def _name(self, j: int, name: str, code: Any) -> str:
         if self.borders_[j] is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.sparsefuncs import mean_variance_axis
@@ -13,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._sklearn import check_feature_names_in, fit_context
+from sklearn_baylime.base._without import check_kept
 from sklearn_baylime.representation.table._names import format_numbers
 
 
@@ -142,6 +144,29 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         rows = self._times(X, self.scale_)
         return self._with_instance(rows, start)
+
+    def without(self, kept: ArrayLike) -> sparse.csr_matrix:
+        """Return the instance without some columns, which are 0 then.
+
+        As most are in the background; nothing is drawn.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_features)
+            Columns that keep the instance's value.
+
+        Returns
+        -------
+        rows : sparse matrix of shape (n_rows, n_features)
+        """
+        self._check_at()
+        kept = check_kept(kept, self.n_features_in_)
+        columns = self.row_.indices
+        values = sparse.csr_matrix(kept[:, columns] * self.row_.data)
+        inside = columns[values.indices]
+        rows = type(self.row_)((values.data, inside, values.indptr), shape=kept.shape)
+        rows.sort_indices()
+        return rows
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the columns' names, after `at` with the unit of their weights.

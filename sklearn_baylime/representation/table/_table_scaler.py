@@ -13,6 +13,10 @@ from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._names import format_numbers
 from sklearn_baylime.representation.table._table_transformer import BaseTableTransformer
 
+# Values that tell the law of a column, and rows beyond which more would not move them.
+_LAW = 128
+_MOST_ROWS = 10_000
+
 
 class TableScaler(BaseTableTransformer):
     """Scaler of tables of mixed types, for explanations without bins.
@@ -129,6 +133,7 @@ class TableScaler(BaseTableTransformer):
         self.scale_ = np.where(scale, std, 1.0)
         self.is_categorical_ = ~numeric
         self._limits = self._find_limits()
+        self._law = _learn_law(values)
         self._scale_texts = [format_numbers([s])[0] for s in self.scale_]
         return self
 
@@ -206,6 +211,10 @@ class TableScaler(BaseTableTransformer):
         tags.input_tags.allow_nan = False
         return tags
 
+    def _draw_background(self, rng: Any) -> np.ndarray:
+        rows = rng.randint(len(self._law), size=self._law.shape[1])
+        return self._law[rows, np.arange(self._law.shape[1])]
+
     def _encode(self, values: Any) -> np.ndarray:
         return (values - self.mean_) / self.scale_
 
@@ -213,6 +222,19 @@ class TableScaler(BaseTableTransformer):
         if self.is_categorical_[j]:
             return self._category_name(j, name, code)
         return f"{name} (per {self._scale_texts[j]})" if self.with_std else name
+
+
+def _learn_law(values: np.ndarray) -> np.ndarray:
+    """Return values (n, n_features) of which each stands for as much of its column.
+
+    Few enough that copies and pickles stay small: those of the background if these are
+    few, else its quantiles, which are values that occur.
+    """
+    if len(values) <= _LAW:
+        return values.copy()
+    some = values[:: -(-len(values) // _MOST_ROWS)]
+    shares = (np.arange(_LAW) + 0.5) / _LAW
+    return np.quantile(some, shares, axis=0, method="inverted_cdf")
 
 
 def _std(column: np.ndarray) -> float:

@@ -7,11 +7,14 @@ from abc import ABCMeta, abstractmethod
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._sklearn import check_feature_names_in
+from sklearn_baylime.base._without import check_kept
 from sklearn_baylime.representation.table._columns import kind_of
 from sklearn_baylime.representation.table._one_row import as_one_row
 from sklearn_baylime.representation.table._read_layout import read_layout
@@ -25,7 +28,8 @@ class BaseTableTransformer(
 
     A subclass has the parameters `categorical_features`, `categorical_names` and
     `feature_names`, and the methods `_encode(values)`, from the layout's matrix to
-    codes, and `_name(j, name, code)`, what a column's code means at the instance.
+    codes, `_draw_background(rng)`, one row of that matrix by the law of the background,
+    and `_name(j, name, code)`, what a column's code means at the instance.
     """
 
     _parameter_constraints: dict = {
@@ -113,6 +117,32 @@ class BaseTableTransformer(
         self.reference_ = self._encode(values)[0]
         # The same for a row, a record and a frame of these values.
         self.seed_ = self._mix_seed(zlib.crc32(values.tobytes()))
+
+    @abstractmethod
+    def _draw_background(self, rng: np.random.RandomState) -> np.ndarray:
+        """Return numbers of the layout's matrix by the law of the background, (d,)."""
+
+    def without(self, kept: ArrayLike, random_state: Any = None) -> Any:
+        """Return the instance without some columns, which the background replaces.
+
+        Parameters
+        ----------
+        kept : array-like of bool of shape (n_rows, n_features)
+            Columns that keep the instance's value.
+        random_state : int, RandomState instance or None, default=None
+            Seed of the values of the others: one draw by the law of the background,
+            column by column, that all rows share.
+
+        Returns
+        -------
+        rows : ndarray or frame of shape (n_rows, n_features)
+            Rows of the type seen in fit.
+        """
+        self._check_at()
+        kept = check_kept(kept, self.n_features_in_)
+        drawn = self._draw_background(check_random_state(random_state))
+        values = np.where(kept, self._layout.encode(self.row_), drawn)
+        return self._layout.decode(values)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Return the columns' names, or after `at` what they mean at the instance.
