@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.utils.validation import _num_samples
 
 from sklearn_baylime.base._parts import draws_without, without
+from sklearn_baylime.base._sklearn import num_samples
 from sklearn_baylime.black_box._rows import concatenate
 from sklearn_baylime.explanation import Explanation
 
@@ -127,7 +127,7 @@ def _codes_of(background: Any, steps: Sequence[Any]) -> Any:
     for step in steps:
         codes = step.transform(codes)
     codes = codes.tocsr() if sparse.issparse(codes) else np.asarray(codes)
-    if _num_samples(codes) < 1 or codes.ndim != 2:
+    if num_samples(codes) < 1 or codes.ndim != 2:
         raise ValueError(
             f"background has codes of shape {codes.shape}, expected at least one row."
         )
