@@ -153,8 +153,9 @@ def least_shrunk(marginal: Any) -> np.ndarray | None:
     """
     if not isinstance(marginal, StudentMixture):
         return None
-    farthest = np.abs(marginal.means).argmax(axis=0)[None]
-    center = np.take_along_axis(marginal.means, farthest, axis=0)[0]
+    places = marginal.places
+    farthest = np.abs(places).argmax(axis=0)[None]
+    center = np.take_along_axis(places, farthest, axis=0)[0]
     scale = np.take_along_axis(marginal.scales, farthest, axis=0)[0]
     return np.stack([center, scale * np.sqrt(variance_factor(marginal.dof))])
 

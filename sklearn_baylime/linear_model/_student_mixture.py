@@ -40,12 +40,14 @@ class StudentMixture:
         Weights :math:`p` of the components, which sum to 1: the same for all features,
         or a column for each where tails were fitted feature by feature.
     means : ndarray of shape (m, n_features)
-        Centers of the components.
+        Places of the components, relative to `center`.
     scales : ndarray of shape (m, n_features)
         Scales of the components, not negative. For finite `dof` they are less than the
         standard deviations.
     dof : float
         Degrees of freedom of the components; infinity for normal ones.
+    center : float or ndarray of shape (n_features,), default=0.0
+        What `means` are relative to.
 
     Examples
     --------
@@ -62,13 +64,31 @@ class StudentMixture:
     means: np.ndarray
     scales: np.ndarray
     dof: float
+    center: Any = 0.0
 
-    def __post_init__(self):
-        for name in ("weights", "means", "scales"):
-            values = np.array(getattr(self, name), dtype=np.float64)
+    def __post_init__(self) -> None:
+        for name in ("weights", "means", "scales", "center"):
+            given = np.asarray(getattr(self, name))
+            kept = given.dtype if given.dtype == np.float32 else np.float64
+            values = np.array(given, dtype=kept)
             values.flags.writeable = False
             object.__setattr__(self, name, values)
         object.__setattr__(self, "dof", float(self.dof))
+
+    def compact(self) -> StudentMixture:
+        """Return the same in half the memory.
+
+        Places are kept relative to the mean, so that single precision is that of the
+        deviations.
+
+        Returns
+        -------
+        mixture : StudentMixture
+        """
+        center = self.mean()
+        means = self.means + (self.center - center)
+        single = [np.asarray(a, np.float32) for a in (self.weights, means, self.scales)]
+        return StudentMixture(*single, self.dof, center)
 
     @classmethod
     def from_components(cls, weights, means, scales, dof) -> StudentMixture:
@@ -87,7 +107,7 @@ class StudentMixture:
         -------
         mean : ndarray of shape (n_features,)
         """
-        return (self._columns * self.means).sum(axis=0)
+        return self.center + self._shift
 
     def variance(self) -> np.ndarray:
         """Return the variances.
@@ -100,7 +120,7 @@ class StudentMixture:
         variance : ndarray of shape (n_features,)
         """
         within = variance_factor(self.dof) * self.scales**2
-        return (self._columns * (within + (self.means - self.mean()) ** 2)).sum(axis=0)
+        return (self._columns * (within + (self.means - self._shift) ** 2)).sum(axis=0)
 
     def cdf(self, x) -> np.ndarray:
         """Return the probability of a smaller coefficient.
@@ -115,7 +135,15 @@ class StudentMixture:
         probability : ndarray of shape (..., n_features)
         """
         x = np.broadcast_to(np.asarray(x, float), np.shape(x)[:-1] + self._shape)
-        return (self._columns * t_cdf(self._deviates(x), self.dof)).sum(axis=-2)
+        z = self._deviates(x - self.center)
+        below = (self._columns * t_cdf(z, self.dof)).sum(axis=-2)
+        # Weights in single precision may sum to a little more than 1.
+        return np.minimum(below, 1.0)
+
+    @property
+    def places(self) -> np.ndarray:
+        """Where the components are, shape (m, n_features)."""
+        return self.center + self.means
 
     def interval(self, level=0.95) -> np.ndarray:
         """Return the ends of the equal-tailed intervals.
@@ -146,12 +174,15 @@ class StudentMixture:
         -------
         quantiles : ndarray of shape (n_quantiles, n_features)
         """
-        p = np.asarray(p, float)[:, None]
+        return self.center + self._quantile(np.asarray(p, float)[:, None])
+
+    def _quantile(self, p: np.ndarray) -> np.ndarray:
+        """Return quantiles relative to the center."""
         ends = self.means + t_quantile(p[..., None], self.dof) * self.scales
         low, high = ends.min(axis=1), ends.max(axis=1)
         spread = (high - low).max(axis=0)
         spread += (self.scales * (self._columns > 0)).max(axis=0)
-        x = self.mean() + special.ndtri(p) * np.sqrt(self.variance())
+        x = self._shift + special.ndtri(p) * np.sqrt(self.variance())
         x = np.clip(x, low, high)
         for _ in range(100):
             below, slope = self._cdf_and_slope(x)
@@ -203,9 +234,9 @@ class StudentMixture:
         selected : StudentMixture
         """
         weights = self.weights if self.weights.ndim == 1 else self.weights[:, support]
-        return StudentMixture(
-            weights, self.means[:, support], self.scales[:, support], self.dof
-        )
+        center = self.center[support] if self.center.ndim else self.center
+        places = self.means[:, support], self.scales[:, support]
+        return StudentMixture(weights, *places, self.dof, center)
 
     def to_dict(self) -> dict[str, Any]:
         """Return lists and numbers, as JSON holds them; infinite dof is None.
@@ -219,17 +250,24 @@ class StudentMixture:
             "means": self.means.tolist(),
             "scales": self.scales.tolist(),
             "dof": self.dof if np.isfinite(self.dof) else None,
+            "center": self.center.tolist(),
         }
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> StudentMixture:
         """Read what `to_dict` returned."""
         dof = np.inf if record["dof"] is None else record["dof"]
-        return cls(record["weights"], record["means"], record["scales"], dof)
+        center = record.get("center", 0.0)
+        return cls(record["weights"], record["means"], record["scales"], dof, center)
 
     @property
     def _shape(self) -> tuple[int, ...]:
         return self.means.shape[1:]
+
+    @property
+    def _shift(self) -> np.ndarray:
+        """Means relative to the center."""
+        return (self._columns * self.means).sum(axis=0, dtype=np.float64)
 
     @property
     def _columns(self) -> np.ndarray:

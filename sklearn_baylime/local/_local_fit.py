@@ -201,7 +201,8 @@ def _scatter(parts: list[np.ndarray], selected: np.ndarray, rest: float) -> np.n
 def _marginals(readings: list[LinearReading]) -> list[Any] | None:
     if any(r.marginals is None for r in readings):
         return None
-    return [law for r in readings for law in r.marginals or ()]
+    laws = [law for r in readings for law in r.marginals or ()]
+    return [law.compact() for law in laws]
 
 
 def _conflict(readings: list[LinearReading]) -> np.ndarray:
