@@ -26,6 +26,7 @@ from sklearn_baylime.linear_model._evidence import (
     EvidenceProblem,
     fit_precisions,
     log_evidence,
+    terms_at,
 )
 from sklearn_baylime.linear_model._hypotheses import check_prior_odds
 from sklearn_baylime.linear_model._leave_one_out import (
@@ -40,7 +41,11 @@ from sklearn_baylime.linear_model._moments import (
     moments_of_rows,
     spectrum_of_moments,
 )
-from sklearn_baylime.linear_model._posterior import Posterior, conflict_p_value
+from sklearn_baylime.linear_model._posterior import (
+    Posterior,
+    conflict_p_value,
+    open_conflict,
+)
 from sklearn_baylime.linear_model._prior import (
     check_prior_mean,
     check_prior_precision,
@@ -213,8 +218,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Tail probability of the data under the prior (Box's prior predictive p-value, at
         the precisions used). Small values say that prior and data disagree. A trust
         that is learned adapts to the disagreement, and leaves little of it to see here:
-        compare `log_evidence_` with that of another prior then. NaN with
-        ``trust="integrate"``, where `prior_odds_` says more.
+        compare `log_evidence_` with that of another prior then. With
+        ``trust="integrate"`` it is averaged over the noise that the rows alone tell of
+        (an F test where the prior is certain) if `prior_precision` is given, and NaN
+        if not: `prior_odds_` says more then.
 
     log_evidence_ : float or ndarray of shape (n_targets,)
         Log density of the centred answers with the coefficients integrated out. With
@@ -270,6 +277,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     with residuals :math:`r` and leverages :math:`h`: HC3 [2]_ with the prior included
     (with ``prior_scale="fit"`` without its part along the prior mean). It and
     `loo_score_` leave out a row with all its weight, so there 2 is not the row twice.
+    With `groups` the residuals of a group are :math:`(I-H)^{-1}r`, those of a fit
+    without it.
 
     With ``trust="integrate"`` the ratio is
     :math:`\lambda/\alpha = e^{-\theta}\,\mathrm{tr}(A^TA) / n`, where :math:`\theta` is
@@ -412,7 +421,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             Weights that count as repetitions of the row.
         groups : array-like of shape (n_samples,), default=None
             Labels of rows that were drawn together, such as a mask and its complement.
-            The robust covariance sums the scores of a group before it squares them.
+            The robust covariance sums the scores of a group before it squares them, and
+            leaves out groups of up to 16 rows as a whole.
             With up to 30 groups these count about their mean, and intervals have one
             degree of freedom less than groups. No effect with
             ``covariance="posterior"``, nor where each row is a group.
@@ -699,10 +709,32 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         scale = np.array([p.mean_scale() for p in self._posteriors])
         scale = scale / np.where(size > 0, size, 1.0) if free else scale * given
         self.prior_scale_ = self._per_target(np.where(np.isnan(scale), given, scale))
-        self.conflict_ = self._per_target(np.full(mean.shape[1], np.nan))
+        self._state_conflict(spectrum, problem)
         if self.covariance == "posterior":
             self._set_mixture()
         return self._posteriors
+
+    def _state_conflict(self, spectrum, problem):
+        """Set the tail probability of the data under a prior that is given."""
+        conflict = np.full(problem.mean.shape[1], np.nan)
+        if problem.lambda_ is not None:
+            evidence = self._evidence_problem(
+                spectrum, problem.mean, problem.free_scale
+            )
+            given, rank = self.noise_precision, len(spectrum.eigenvalues)
+
+            def terms_of(alpha):
+                return terms_at(evidence, problem.lambda_ / alpha)
+
+            if given is not None:
+                alpha = np.full((1, len(conflict)), given)
+                conflict = conflict_p_value(terms_of(alpha), alpha, rank)[0]
+            else:
+                fitted = [p.precisions(_LARGEST)[0] for p in self._posteriors]
+                conflict = open_conflict(
+                    terms_of, rank, spectrum.residual, problem.dof, np.array(fitted)
+                )
+        self.conflict_ = self._per_target(conflict)
 
     def _plain_spectrum(self, spectrum, whitening, rows):
         """Return the spectrum in the features' own coordinates."""

@@ -13,6 +13,12 @@ from sklearn_baylime.linear_model._posterior import ROUNDING
 # Rows taken at once: few enough to stay in the cache, no second copy of all of them.
 _PART = 256
 
+# Larger groups are not left out as a whole; their scores are summed all the same.
+_LARGEST_GROUP = 16
+
+# Share of a row's left leverage that keeps a group's matrix from being singular.
+_ROUNDING_SHARE = 1e-10
+
 # Up to as many groups their sum of outer products is a covariance about their mean.
 FEW_GROUPS = 30
 
@@ -92,6 +98,7 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
     The residual is ``sqrt(s) * r / (1 - h)`` with the row's leverage ``h``, intercept
     counted. Both ``r`` and ``1 - h`` are summed from what shrinkage leaves of each
     component, so that their ratio stays right where the model nearly interpolates.
+    Rows of a group of up to 16 are left out together: ``inv(I - H) @ r`` [1]_.
 
     Parameters
     ----------
@@ -110,6 +117,11 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
         Sums of the outer products of rows' scores times residuals, summed by group.
     left_out : ndarray of shape (n_samples, n_fits)
         The residuals.
+
+    References
+    ----------
+    .. [1] R. M. Bell, D. F. McCaffrey (2002). Bias Reduction in Standard Errors for
+       Linear Regression with Multi-Stage Samples. Survey Methodology 28(2).
     """
     spectrum = fits[0].spectrum
     targets = range(len(fits)) if targets is None else targets
@@ -118,6 +130,7 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
     misfits = np.zeros((len(fits), rank, rank))
     totals = np.zeros((len(fits), rank))
     left_out = np.empty((len(rows.y), len(fits)))
+    roots = None if groups is None else [fit.root() for fit in fits]
     for part, starts in _parts(len(rows.y), groups):
         scores = rows.dot(spectrum.components, part)
         lengths = scores**2 / spectrum.eigenvalues
@@ -128,10 +141,17 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
         unexplained = rows.y[part] - rows.dot(unshrunk, part)
         beyond[spanned] = unexplained[spanned] = 0.0
         for i, (fit, t) in enumerate(zip(fits, targets, strict=True)):
-            residual = fit.left_out(
+            residual, kept = fit.left_over(
                 scores, lengths, beyond, unexplained[:, t], spectrum.cross[:, t]
             )
-            left_out[part, i] = residual
+            left = residual / np.where(kept > 0, kept, np.inf)
+            if starts is not None:
+                lever = scores @ roots[i]
+                if rows.centered:
+                    mean = rows.root_weight[part] / np.sqrt(rows.weight)
+                    lever = np.concatenate([lever, mean], axis=1)
+                _leave_groups_out(left, residual, kept, lever, starts)
+            left_out[part, i] = residual = left
             scaled = scores * residual[:, None]
             if starts is not None:
                 scaled = _sum_by_group(scaled, starts)
@@ -143,6 +163,32 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
         misfits -= totals[:, :, None] * totals[:, None, :] / count
         misfits *= count / (count - 1)
     return misfits, left_out
+
+
+def _leave_groups_out(left, residual, kept, lever, starts) -> None:
+    """Put into `left` the residuals of small groups that are left out as a whole.
+
+    Parameters
+    ----------
+    left, residual, kept : ndarray of shape (n_samples,)
+        Leave-one-out residuals, residuals, and what leverages leave of 1.
+    lever : ndarray of shape (n_samples, k)
+        Roots of the leverages: their inner products are those of two rows.
+    starts : ndarray of shape (n_groups,)
+    """
+    sizes = np.diff(np.append(starts, len(left)))
+    for size in np.unique(sizes):
+        if not 1 < size <= _LARGEST_GROUP:
+            continue
+        index = starts[sizes == size][:, None] + np.arange(size)
+        own = lever[index]
+        matrix = -own @ own.transpose(0, 2, 1)
+        diagonal = kept[index] * (1.0 + _ROUNDING_SHARE)
+        matrix.reshape(len(index), -1)[:, :: size + 1] = diagonal
+        alone = kept[index] <= 0
+        matrix[alone[:, :, None] | alone[:, None, :]] = 0.0
+        matrix.reshape(len(index), -1)[:, :: size + 1][alone] = np.inf
+        left[index] = np.linalg.solve(matrix, residual[index][:, :, None])[:, :, 0]
 
 
 def _sum_by_group(scaled: np.ndarray, starts: np.ndarray) -> np.ndarray:

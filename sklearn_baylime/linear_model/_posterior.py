@@ -15,6 +15,9 @@ from sklearn_baylime.linear_model._whitening import Whitening
 # A share of a row's unit leverage below this, times the rank, is rounding.
 ROUNDING = 1e-15
 
+# Quantiles of the noise that a p-value is averaged over.
+_N_NOISE = 64
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -115,8 +118,17 @@ class Posterior:
         scales = np.sqrt(np.maximum(np.diag(self.covariance()), 0.0))
         return StudentMixture(np.ones(1), coef[None], scales[None], dof)
 
-    def left_out(self, scores, lengths, beyond, unexplained, cross) -> np.ndarray:
-        """Return the leave-one-out residuals ``r / (1 - h)`` of some rows.
+    def root(self) -> np.ndarray:
+        """Return a root of the components' covariance for unit noise, (rank, k)."""
+        root = np.diag(np.sqrt(self.alpha / self.precisions))
+        if self.scale_column is None:
+            return root
+        column = self.scale_column @ self.spectrum.duals
+        column = column * np.sqrt(self.alpha * self.scale_variance)
+        return np.concatenate([root, column[:, None]], axis=1)
+
+    def left_over(self, scores, lengths, beyond, unexplained, cross):
+        """Return residuals and what leverages leave of 1, ``r`` and ``1 - h``.
 
         Parameters
         ----------
@@ -128,6 +140,10 @@ class Posterior:
             What the components leave of a row's unit leverage, and of its answer.
         cross : ndarray of shape (rank,)
             Cross moments of rows and answers.
+
+        Returns
+        -------
+        residual, kept : ndarray of shape (n_samples,)
         """
         shrinkage = self.lambda_ / self.precisions
         along = shrinkage / self.spectrum.eigenvalues
@@ -141,7 +157,7 @@ class Posterior:
             without_scale = unexplained + scores @ (along * cross)
             residual = np.where(alone, without_scale, residual)
             kept = np.where(alone, kept, left)
-        return residual / np.where(kept > 0, kept, np.inf)
+        return residual, kept
 
     @property
     def _has_null_space(self) -> bool:
@@ -179,3 +195,32 @@ def conflict_p_value(terms: Terms, alpha: np.ndarray, rank: int) -> np.ndarray:
     return np.where(
         n_dof > 0, special.chdtrc(np.maximum(n_dof, 1.0), alpha * terms.explained), 1.0
     )
+
+
+def open_conflict(terms_of, rank: int, residual, dof: float, alpha) -> np.ndarray:
+    """Return the p-values of `conflict_p_value` where the noise is not known.
+
+    What no coefficients can explain tells the noise; the tail is averaged over it. An
+    unlimited prior precision makes that the F test. Where rows are too few, the noise
+    is taken as fitted.
+
+    Parameters
+    ----------
+    terms_of : callable
+        Returns the `Terms` at noise precisions of shape (n_nodes, n_targets).
+    rank : int
+    residual : ndarray of shape (n_targets,)
+        Weighted sum of squares that no coefficients can explain.
+    dof : float
+        Observations that tell the noise.
+    alpha : ndarray of shape (n_targets,)
+        Fitted noise precisions.
+    """
+    left = dof - rank
+    if left < 1.0:
+        return conflict_p_value(terms_of(alpha[None]), alpha[None], rank)[0]
+    share = (np.arange(_N_NOISE) + 0.5) / _N_NOISE
+    squares = 2.0 * special.gammaincinv(0.5 * left, share)[:, None]
+    nodes = squares / np.maximum(residual, 1e-300)
+    nodes = np.minimum(nodes, 1e100)
+    return conflict_p_value(terms_of(nodes), nodes, rank).mean(axis=0)

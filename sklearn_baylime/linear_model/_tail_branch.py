@@ -46,12 +46,15 @@ class TailFit:
     inverse: np.ndarray
     gap: np.ndarray
 
-    def left_out(self, scores, lengths, beyond, unexplained, cross) -> np.ndarray:
-        """Return the leave-one-out residuals of some rows; see `Posterior`."""
+    def root(self) -> np.ndarray:
+        """Return a root of the components' covariance for unit noise."""
+        return root_of(self.inverse)
+
+    def left_over(self, scores, lengths, beyond, unexplained, cross):
+        """Return residuals and what leverages leave of 1; see `Posterior`."""
         kept = np.diag(1.0 / self.spectrum.eigenvalues) - self.inverse
         left = beyond + np.einsum("ij,ij->i", scores @ kept, scores)
-        residual = unexplained + scores @ self.gap
-        return residual / np.where(left > 0, left, np.inf)
+        return unexplained + scores @ self.gap, left
 
 
 @dataclass(frozen=True, eq=False)

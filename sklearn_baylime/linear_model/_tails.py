@@ -148,10 +148,8 @@ class Solution:
 
     def variances(self) -> np.ndarray:
         """Return the deviations' variances for unit noise, shaped as deviations."""
-        own = np.diagonal(self.inverse, axis1=1, axis2=2)[:, :, None]
-        if not self.pull.any():
-            return np.broadcast_to(own, self.deviation.shape)
-        return own + self.pull**2 / self.information[:, None, :]
+        own = np.diagonal(self.inverse, axis1=1, axis2=2)
+        return own[:, :, None] + self.pull**2 / self.information[:, None, :]
 
     def at(self, nodes) -> Solution:
         """Return the solution at some of the nodes."""
@@ -172,7 +170,7 @@ def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solutio
     deviation = inverse @ cross
     n_nodes, n_shared = len(ratio), cross.shape[1]
     scale = np.zeros((n_nodes, n_shared))
-    information, pull = np.full_like(scale, np.inf), np.zeros_like(deviation)
+    information, pull = scale + np.inf, np.zeros(deviation.shape)
     fitted, penalty = deviation, 0.0
     if problem.direction is not None:
         seen = problem.gram @ problem.direction

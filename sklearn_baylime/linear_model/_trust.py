@@ -87,7 +87,7 @@ class Noise:
         if self.alpha is not None:
             return np.full_like(square, 1.0 / self.alpha)
         if self.lambda_ is not None:
-            return ratio / self.lambda_
+            return ratio / self.lambda_ + np.zeros(square.shape)
         return square / self.dof
 
 
@@ -332,3 +332,11 @@ def make_pool(tied: bool, cross: np.ndarray, y_square: np.ndarray) -> Pool:
         1e-9 * size
     )
     return Pool(varies * ((n_votes - 1) / n_votes if redundant else 1.0))
+
+
+def log_sum(values: np.ndarray) -> np.ndarray:
+    """Return the log of the sum of exponentials along the first axis."""
+    top = values.max(axis=0)
+    top = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        return np.log(np.exp(values - top).sum(axis=0)) + top

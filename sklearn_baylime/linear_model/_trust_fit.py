@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import logsumexp
 
 from sklearn_baylime.linear_model._branch import Branch
 from sklearn_baylime.linear_model._hypotheses import active_odds
@@ -25,6 +24,7 @@ from sklearn_baylime.linear_model._trust import (
     Noise,
     Pool,
     integrate,
+    log_sum,
     make_pool,
 )
 from sklearn_baylime.linear_model._trust_posterior import (
@@ -229,7 +229,7 @@ def tail_lanes(hypotheses, pool: Pool, lanes, n_targets: int) -> list[TailLane]:
     looks = []
     best = np.full(n_targets, -np.inf)
     for lane in lanes:
-        best = np.maximum(best, logsumexp(lane.log_weight, axis=0))
+        best = np.maximum(best, log_sum(lane.log_weight))
     for hypothesis in hypotheses:
         low, high = noise_range(hypothesis, pool)
         for problem in make_blocks(hypothesis, pool):

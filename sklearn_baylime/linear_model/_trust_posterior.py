@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import logsumexp
 
 from sklearn_baylime.linear_model._student_mixture import StudentMixture
 from sklearn_baylime.linear_model._student_t import variance_factor
+from sklearn_baylime.linear_model._trust import log_sum
 
 # Branches of less posterior probability are left out.
 _LEAST = 1e-5
@@ -175,7 +175,7 @@ def split_by_target(lanes, n_targets: int, dof: float):
     log_evidence : ndarray of shape (n_targets,)
     """
     log_weight = np.concatenate([lane.log_weight for lane in lanes])
-    log_evidence = logsumexp(log_weight, axis=0)
+    log_evidence = log_sum(log_weight)
     total = np.exp(log_weight - log_evidence).sum(axis=0)
     odds: dict[str, np.ndarray] = {}
     branches: list[list] = [[] for _ in range(n_targets)]

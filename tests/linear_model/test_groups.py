@@ -33,7 +33,7 @@ def test_rows_on_their_own_are_no_groups(params, tools):
         assert other.marginals_[0].dof == alone.marginals_[0].dof
 
 
-@pytest.mark.parametrize("size", [2, 3])
+@pytest.mark.parametrize("size", [2, 3, 17])
 @pytest.mark.parametrize("n_groups", [20, 40])
 def test_scores_are_summed_by_group(n_groups, size, tools):
     """The documented sandwich, written down row by row."""
@@ -44,8 +44,11 @@ def test_scores_are_summed_by_group(n_groups, size, tools):
         data.X, data.y, data.s, mean=0.0, precision=2.0, alpha=3.0
     )
     A, c = exact.rows.A, exact.rows.c
-    leverage = 3.0 * ((A @ exact.sigma) * A).sum(axis=1) + data.s / data.s.sum()
-    scores = ((c - A @ exact.coef) / (1 - leverage))[:, None] * A
+    root = np.sqrt(data.s / data.s.sum())
+    left = np.eye(n) - 3.0 * A @ exact.sigma @ A.T - np.outer(root, root)
+    # Groups of more than 16 rows are not left out as a whole.
+    left = left * (groups[:, None] == groups if size <= 16 else np.eye(n))
+    scores = np.linalg.solve(left, c - A @ exact.coef)[:, None] * A
     sums = np.array([scores[groups == g].sum(axis=0) for g in range(n_groups)])
     if n_groups <= 30:
         sums = (sums - sums.mean(axis=0)) * np.sqrt(n_groups / (n_groups - 1))
@@ -156,3 +159,36 @@ def test_intervals_of_complementary_masks_cover(paired):
     # Three standard errors, repeats taken as independent.
     tolerance = 3 * np.sqrt(0.95 * 0.05 / N_REPEATS)
     assert (covered > 0.95 - tolerance) == paired
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.parametrize("lambda_", [3.0, 1e-9])
+def test_small_groups_are_left_out_as_a_whole(size, lambda_):
+    """The residuals of a fit without any of the group's rows."""
+    rng = np.random.RandomState(0)
+    n, alpha = 170, 2.0
+    X = rng.normal(size=(n, 4))
+    y = X @ rng.normal(size=4) + rng.normal(size=n)
+    s = rng.uniform(0.3, 1.0, n)
+    groups = np.r_[0, 1 + np.arange(n - 1) // size]
+    robust = InformativeBayesianRidge(
+        prior_precision=lambda_, noise_precision=alpha, covariance="robust"
+    ).fit(X, y, s, groups=groups)
+    centered = X - s @ X / s.sum()
+    misfit, squares = np.zeros((4, 4)), 0.0
+    for group in np.unique(groups):
+        here = groups == group
+        rest = InformativeBayesianRidge(
+            prior_precision=lambda_, noise_precision=alpha
+        ).fit(X[~here], y[~here], s[~here])
+        residual = y[here] - rest.predict(X[here])
+        score = (s[here] * residual) @ centered[here]
+        misfit += np.outer(score, score)
+        squares += s[here] @ residual**2
+    prior = lambda_ * np.eye(4)
+    V = np.linalg.inv(alpha * (centered.T * s) @ centered + prior)
+    np.testing.assert_allclose(
+        robust.sigma_, V @ (alpha**2 * misfit + prior) @ V, rtol=1e-7
+    )
+    total = s @ (y - s @ y / s.sum()) ** 2
+    np.testing.assert_allclose(robust.loo_score_, 1 - squares / total, rtol=1e-7)

@@ -421,3 +421,29 @@ def test_predicted_intervals_hold_new_answers(tools):
         hits.append(abs(y[40] - mean[0]) < 1.96 * std[0])
     # Three standard errors of a share of 0.95.
     assert abs(np.mean(hits) - 0.95) < 3 * np.sqrt(0.95 * 0.05 / 200)
+
+
+@pytest.mark.parametrize("prior_precision", [4.0, 1e6])
+def test_conflict_of_a_given_precision_is_uniform_when_the_prior_is_right(
+    prior_precision,
+):
+    """The noise is not known; a certain prior makes it the F test."""
+    right, wrong = [], []
+    for seed in range(200):
+        rng = np.random.RandomState(seed)
+        X = rng.normal(size=(20, 5))
+        w = 1.0 + rng.normal(size=5) / np.sqrt(prior_precision)
+        data = SimpleNamespace(X=X, y=X @ w + rng.normal(size=20), s=None)
+        params = {"prior_precision": prior_precision, "prior_odds": "open"}
+        right.append(fit(data, prior_mean=1.0, **params).conflict_)
+        wrong.append(fit(data, prior_mean=-1.0, **params).conflict_)
+        assert np.isnan(fit(data, prior_mean=1.0, prior_odds="open").conflict_)
+    assert stats.kstest(right, "uniform").pvalue > 0.01
+    assert np.mean(np.array(wrong) < 0.05) > 0.9
+    design = np.c_[np.ones(20), X]
+    rest = np.linalg.lstsq(design, data.y, rcond=None)[1][0]
+    null = data.y - X @ np.ones(5)
+    explained = ((null - null.mean()) ** 2).sum() - rest
+    if prior_precision == 1e6:
+        expected = stats.f(5, 14).sf(explained / 5 / (rest / 14))
+        assert_allclose(right[-1], expected, rtol=1e-2)
