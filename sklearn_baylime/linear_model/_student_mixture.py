@@ -17,6 +17,7 @@ from sklearn_baylime.linear_model._student_t import (
 
 # Components of less weight are left out.
 _LEAST_WEIGHT = 1e-5
+_LEAST_KEPT = 1e-4
 
 # Deviates beyond this are certain, and their squares are still finite.
 _CERTAIN = 1e15
@@ -76,10 +77,10 @@ class StudentMixture:
         object.__setattr__(self, "dof", float(self.dof))
 
     def compact(self) -> StudentMixture:
-        """Return the same in half the memory.
+        """Return the same in less than half the memory.
 
         Places are kept relative to the mean, so that single precision is that of the
-        deviations.
+        deviations, and components of weight below 1e-4 are left out.
 
         Returns
         -------
@@ -87,7 +88,11 @@ class StudentMixture:
         """
         center = self.mean()
         means = self.means + (self.center - center)
-        single = [np.asarray(a, np.float32) for a in (self.weights, means, self.scales)]
+        largest = self.weights.reshape(len(means), -1).max(axis=1)
+        keep = largest >= min(_LEAST_KEPT, largest.max())
+        weights = self.weights[keep] / self.weights[keep].sum(axis=0)
+        parts = weights, means[keep], self.scales[keep]
+        single = [np.asarray(part, np.float32) for part in parts]
         return StudentMixture(*single, self.dof, center)
 
     @classmethod
