@@ -91,9 +91,13 @@ class StudentMixture:
         largest = self.weights.reshape(len(means), -1).max(axis=1)
         keep = largest >= min(_LEAST_KEPT, largest.max())
         weights = self.weights[keep] / self.weights[keep].sum(axis=0)
-        parts = weights, means[keep], self.scales[keep]
-        single = [np.asarray(part, np.float32) for part in parts]
-        return StudentMixture(*single, self.dof, center)
+        return StudentMixture(
+            weights.astype(np.float32),
+            means[keep].astype(np.float32),
+            self.scales[keep].astype(np.float32),
+            self.dof,
+            center,
+        )
 
     @classmethod
     def from_components(cls, weights, means, scales, dof) -> StudentMixture:
