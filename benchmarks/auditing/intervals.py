@@ -78,7 +78,7 @@ def _repeat(cell: Cell, problem: Problem, n_repeats: int) -> Iterator[dict]:
         run = {
             "coef": explanation.coef[0],
             "open": open_weights(explanation),
-            "sign": explanation.sign_probability()[0],
+            "sign": _signs(explanation),
             "previous": previous.explain_instance(problem.x, neighborhood=hood).coef[0],
             "flat": flat_fit(problem, hood)[0],
         }
@@ -93,6 +93,12 @@ def _repeat(cell: Cell, problem: Problem, n_repeats: int) -> Iterator[dict]:
             low, high = even.explain_instance(problem.x).interval(0.95)[:, 0]
             run["half of random rows"] = (high - low) / 2
         yield run
+
+
+def _signs(explanation) -> np.ndarray:
+    """Return P(sign) of weights that matter, since those that do not are set apart."""
+    least = PRACTICALLY_ZERO * np.abs(explanation.coef).max()
+    return explanation.sign_probability(least)[0]
 
 
 def _coverage(cell, stacked, truth, stated) -> Iterator[Measure]:

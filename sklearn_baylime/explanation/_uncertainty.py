@@ -20,6 +20,7 @@ from sklearn_baylime.explanation._weights import (
     rows_needed,
     share_chosen,
     sign_after_choice,
+    sign_of_marginal,
     spread_block,
     spread_selected,
     within_after_choice,
@@ -87,8 +88,17 @@ class UncertaintyMixin:
         rows = [self._interval_of(t, level) for t in range(len(self.coef))]
         return np.stack(rows, axis=1)
 
-    def sign_probability(self) -> np.ndarray:
+    def sign_probability(self, delta: float = 0.0) -> np.ndarray:
         """Return the probability that each weight has the sign it shows.
+
+        Parameters
+        ----------
+        delta : float, default=0.0
+            The least size that matters, in units of the weights. More than 0 sets apart
+            what is practically zero: the probability is that of a weight that matters,
+            ``P(w > delta) / P(|w| > delta)`` for a positive one. Where most weights are
+            nearly 0, their signs are open, and those of the others surer than they all
+            are together.
 
         Returns
         -------
@@ -97,7 +107,10 @@ class UncertaintyMixin:
             skewed marginal may give less than 0.5. Pays for the choice where features
             were selected.
         """
-        return np.stack([self._sign_probability_of(t) for t in range(len(self.coef))])
+        if not delta >= 0:
+            raise ValueError(f"delta is {delta!r}, expected 0 or more.")
+        n_targets = len(self.coef)
+        return np.stack([self._sign_probability_of(t, delta) for t in range(n_targets)])
 
     def practically_zero(self, delta: float) -> np.ndarray:
         """Return the probability that each weight is too small to matter.
@@ -213,9 +226,16 @@ class UncertaintyMixin:
         is_open = self.is_open[t] & self.selected[t]
         return np.where(is_open, [[-np.inf], [np.inf]], ends)
 
-    def _sign_probability_of(self, t: int) -> np.ndarray:
-        normal = normal_sign_probability(self.coef[t], self._std_of(t))
-        probability = self._ask_marginal(t, lambda m: m.sign_probability(), normal)
+    def _sign_probability_of(self, t: int, delta: float = 0.0) -> np.ndarray:
+        normal = normal_sign_probability(self.coef[t], self._std_of(t), delta)
+        coef = self.coef[t, self.selected[t]]
+        probability = self._ask_marginal(
+            t,
+            lambda m: (
+                sign_of_marginal(m, coef, delta) if delta else m.sign_probability()
+            ),
+            normal,
+        )
         probability = sign_after_choice(probability, self._share_of(t))
         return np.where(self.is_open[t] & self.selected[t], 0.5, probability)
 

@@ -67,9 +67,32 @@ def z_scores(coef: np.ndarray, std: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(std), np.nan, z)
 
 
-def normal_sign_probability(coef: np.ndarray, std: np.ndarray) -> np.ndarray:
-    """Return the probability of the sign that each weight shows."""
-    return ndtr(z_scores(coef, std))
+def normal_sign_probability(
+    coef: np.ndarray, std: np.ndarray, delta: float = 0.0
+) -> np.ndarray:
+    """Return the probability of the sign that weights of at least `delta` show."""
+    if not delta:
+        return ndtr(z_scores(coef, std))
+    size = np.abs(coef)
+    right = ndtr(z_scores(size - delta, std) * np.sign(size - delta))
+    wrong = ndtr(-z_scores(size + delta, std))
+    return share_of_right(right, wrong)
+
+
+def sign_of_marginal(marginal: Any, coef: np.ndarray, delta: float) -> np.ndarray:
+    """Return the same by a marginal that has `cdf`."""
+    above, below = 1.0 - marginal.cdf(delta), marginal.cdf(-delta)
+    is_negative = coef < 0
+    return share_of_right(
+        np.where(is_negative, below, above), np.where(is_negative, above, below)
+    )
+
+
+def share_of_right(right: np.ndarray, wrong: np.ndarray) -> np.ndarray:
+    """Return ``right / (right + wrong)``; even odds where neither has any."""
+    total = right + wrong
+    even = np.where(np.isnan(total), np.nan, 0.5)
+    return np.divide(right, total, out=even, where=total > 0)
 
 
 def normal_probability_within(

@@ -18,6 +18,7 @@ from sklearn_baylime.explanation._weights import (
     spread_block,
     z_scores,
 )
+from sklearn_baylime.linear_model import StudentMixture
 
 
 def beats(mean, std):
@@ -137,3 +138,24 @@ def test_small_functions():
     np.testing.assert_array_equal(std, [[2, np.nan, 3]])
     assert order_by_size(np.array([1.0, 9.0, -2.0]), selected).tolist() == [2, 0]
     assert rows_needed(100, np.array([0.2]), 0.1).tolist() == [400]
+
+
+@pytest.mark.parametrize("delta", [0.0, 0.05, 0.5])
+def test_signs_of_weights_that_matter(explain, delta):
+    """P(w > delta) / P(|w| > delta) of a normal law, by numerical integration."""
+    coef, std = np.array([0.3, -0.1]), 0.2
+    stated = explain(coef=coef, std=std).sign_probability(delta)[0]
+    for j in range(2):
+        law = norm(abs(coef[j]), std)
+        right, wrong = law.sf(delta), law.cdf(-delta)
+        assert stated[j] == pytest.approx(right / (right + wrong), rel=1e-9)
+
+
+def test_signs_of_mixtures_that_matter(explain):
+    law = StudentMixture([0.7, 0.3], [[0.3, 0.0], [0.1, -0.2]], np.full((2, 2), 0.1), 9)
+    found = explain(coef=law.mean(), marginals=[law]).sign_probability(0.05)[0]
+    above, below = 1 - law.cdf(0.05), law.cdf(-0.05)
+    assert found[0] == pytest.approx(above[0] / (above[0] + below[0]))
+    assert found[1] == pytest.approx(below[1] / (above[1] + below[1]))
+    with pytest.raises(ValueError, match="delta is -1"):
+        explain().sign_probability(-1)
