@@ -124,12 +124,6 @@ def test_every_package_has_its_layer():
     assert {package.split(".")[-1] for package in PACKAGES[1:]} == set(LAYERS)
 
 
-# Modules that still import scikit-learn's private names themselves, each with a reason.
-_OWN_PRIVATE_IMPORTS = {
-    "linear_model/_informative_bayesian_ridge.py": "changes at the same time",
-}
-
-
 def private_imports(path):
     """List what a file imports from scikit-learn by a name with an underscore."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -152,7 +146,7 @@ def test_one_module_knows_the_private_side_of_scikit_learn():
         for path in root.rglob("*.py")
         if any(private_imports(path))
     }
-    assert found == {"base/_sklearn.py", *_OWN_PRIVATE_IMPORTS}
+    assert found == {"base/_sklearn.py"}
 
 
 def test_works_without_the_extras():

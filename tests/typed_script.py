@@ -13,6 +13,9 @@ from sklearn_baylime import (
     make_text_explainer,
 )
 from sklearn_baylime.exact import exact_weights
+from sklearn_baylime.linear_model import InformativeBayesianRidge, StudentMixture
+from sklearn_baylime.metrics import kendall_w
+from sklearn_baylime.priors import NamedPrior, Prior, prior_from_lexicon
 from sklearn_baylime.representation import QuantileDiscretizer, SuperpixelSegmenter
 from sklearn_baylime.sampling import BinSampler, MaskSampler
 from sklearn_baylime.surrogate import ExponentialKernel, KernelWeightedRegressor
@@ -59,3 +62,13 @@ def script() -> None:
 
     weights = exact_weights(None, discretizer, X[0], frequencies=sampler.frequencies_)
     assert_type(weights, tuple[np.ndarray, np.ndarray])
+
+    # What is known beforehand, and what comes out.
+    known = prior_from_lexicon({"good": 1.0}, scale=1.0)
+    assert_type(known, NamedPrior)
+    assert_type(known(["good", "film"]), Prior)
+    ridge = InformativeBayesianRidge(prior_mean=[0.5, 0.0], prior_dof=1.0)
+    assert_type(ridge.fit(X, X[:, 0]), InformativeBayesianRidge)
+    assert_type(ridge.marginals_, list[StudentMixture])
+    assert_type(ridge.marginals_[0].interval(0.9), np.ndarray)
+    assert_type(kendall_w(X), float)

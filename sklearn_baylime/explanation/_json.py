@@ -69,7 +69,7 @@ def to_plain(value: Any) -> Any:
     return value
 
 
-def _read_marginal(content):
+def _read_marginal(content: Any) -> Any:
     """Return a distribution as it is, or from its dictionary."""
     if not isinstance(content, dict):
         return content

@@ -68,7 +68,7 @@ def read_blocks(
     )
 
 
-def _read_block(block, selected, t, is_exact):
+def _read_block(block: Any, selected: Any, t: int, is_exact: bool) -> Any:
     block = _read_array(block, f"selected_covariance[{t}]")
     n_selected, n_features = int(selected.sum()), len(selected)
     if n_selected == n_features or block.shape != (n_features, n_features):
@@ -123,7 +123,7 @@ def freeze(array: np.ndarray) -> np.ndarray:
     return array
 
 
-def _read_array(value, name):
+def _read_array(value: Any, name: str) -> np.ndarray:
     dtype = bool if name in _FLAGS else np.float64
     try:
         return np.array(value, dtype=dtype)
@@ -134,6 +134,6 @@ def _read_array(value, name):
         ) from None
 
 
-def _shorten(value):
+def _shorten(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -111,7 +111,9 @@ def target_rows(explanations: list[Explanation], target: Any) -> list[int]:
     return rows
 
 
-def _weight_matrix(explanations, rows, by):
+def _weight_matrix(
+    explanations: Sequence[Explanation], rows: Sequence[int], by: str
+) -> csr_matrix:
     """Return absolute weights, explanations by features, without stored zeros."""
     number_of: dict[str, int] = {}
     values, indices, starts = [], [], [0]
@@ -129,15 +131,15 @@ def _weight_matrix(explanations, rows, by):
     return weights
 
 
-def _greedy_cover(weights, n_picks):
+def _greedy_cover(weights: csr_matrix, n_picks: int) -> list[int]:
     """Return the rows that greedily cover the columns of a csr matrix."""
     importance = np.sqrt(np.asarray(weights.sum(axis=0)).ravel())
     open_features = np.ones(weights.shape[1], dtype=bool)
 
-    def features_of(i):
+    def features_of(i: int) -> np.ndarray:
         return weights.indices[weights.indptr[i] : weights.indptr[i + 1]]
 
-    def entry(i):
+    def entry(i: int) -> tuple[float, int]:
         features = features_of(i)
         # A rounded sum depends on the order of its terms: it would break ties by the
         # order of the features, and could exceed that of more of them.

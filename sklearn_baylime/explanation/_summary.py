@@ -286,7 +286,9 @@ def _unshrunk(explanation: Explanation, t: int) -> np.ndarray:
     return np.where(selected, found, 0.0)
 
 
-def _mean_size(values, stds, level) -> tuple[float, float, float, float, float]:
+def _mean_size(
+    values: np.ndarray, stds: np.ndarray, level: float
+) -> tuple[float, float, float, float, float]:
     """Return a column's mean size, standard error, interval, and what noise added."""
     known = np.isfinite(stds).all()
     column = FoldedMean(values, stds if known else np.zeros(len(stds)))
@@ -314,7 +316,7 @@ def _warn_of_noise(unknown: np.ndarray) -> tuple[str, ...]:
     )
 
 
-def _common_columns(explanations):
+def _common_columns(explanations: Any) -> Any:
     """Return the columns of all, or say where which explanation differs."""
     first, *others = (e.columns or e.feature_names for e in explanations)
     for i, names in enumerate(others, start=1):
@@ -328,7 +330,7 @@ def _common_columns(explanations):
     return first
 
 
-def _standard_error(values):
+def _standard_error(values: np.ndarray) -> np.ndarray:
     if len(values) == 1:
         return np.full(values.shape[1], np.nan)
     return values.std(axis=0, ddof=1) / np.sqrt(len(values))

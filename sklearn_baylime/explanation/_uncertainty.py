@@ -256,7 +256,9 @@ class UncertaintyMixin:
             return normal
         return spread_selected(ask(self.marginals[t]), self.selected[t])
 
-    def _joint_draws(self, n_draws, random_state) -> Iterator[tuple[int, np.ndarray]]:
+    def _joint_draws(
+        self, n_draws: Any, random_state: Any
+    ) -> Iterator[tuple[int, np.ndarray]]:
         """Yield the targets that state a covariance, with draws of their weights."""
         rng = check_random_state(random_state)
         marginals = self.marginals or [None] * len(self.coef)

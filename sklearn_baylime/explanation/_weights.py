@@ -206,7 +206,7 @@ def draw_weights(
     return _through_quantiles(deviates, marginal)
 
 
-def _through_quantiles(deviates, marginal):
+def _through_quantiles(deviates: np.ndarray, marginal: StudentMixture) -> np.ndarray:
     """Return the marginal's values at normal deviates, between those of a grid."""
     grid = np.asarray(marginal.quantile(ndtr(_DEVIATES)), dtype=float)
     inside = np.clip(deviates, _DEVIATES[0], _DEVIATES[-1])

@@ -47,7 +47,9 @@ class Branch:
     misfit: np.ndarray | None = None
 
     @classmethod
-    def of_nodes(cls, hypothesis: Hypothesis, target: int, x, weight) -> Branch:
+    def of_nodes(
+        cls, hypothesis: Hypothesis, target: int, x: np.ndarray, weight: np.ndarray
+    ) -> Branch:
         """Make the branch of one target from grid values and weights, (n_nodes,)."""
         keep = weight > _LEAST_SHARE * weight.sum()
         x, weight = x[keep], weight[keep] * (weight.sum() / weight[keep].sum())
@@ -164,16 +166,18 @@ class Branch:
             scale_variance=1.0 / sums.information[0, t],
         )
 
-    def with_misfit(self, misfit) -> Branch:
+    def with_misfit(self, misfit: np.ndarray) -> Branch:
         """Return the branch with a robust covariance."""
         return replace(self, misfit=misfit)
 
-    def components(self, factor: float):
+    def components(self, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return weights (n_nodes,), means and scales (n_nodes, n_features)."""
         scales = np.sqrt(np.maximum(self.variances(), 0.0))
         return self.weight, self.means(), scales
 
-    def draw(self, nodes: np.ndarray, rng, factor: float):
+    def draw(
+        self, nodes: np.ndarray, rng: np.random.RandomState, factor: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Draw deviations from the means of `nodes`, (n_draws,), and return both.
 
         Returns

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -141,7 +142,9 @@ def terms_at(problem: EvidenceProblem, ratio: np.ndarray) -> Terms:
     return _with_free_scale(problem, ratio, inverse, plain)
 
 
-def _with_free_scale(problem, ratio, inverse, plain: Terms) -> Terms:
+def _with_free_scale(
+    problem: Any, ratio: np.ndarray, inverse: np.ndarray, plain: Terms
+) -> Terms:
     """Marginalise a scale with a flat prior, as the intercept has (a GLS estimate)."""
     e, q, v = problem.eigenvalues, problem.cross, problem.direction
     information = (e * v**2 * inverse).sum(axis=-2)
@@ -165,7 +168,9 @@ def _with_free_scale(problem, ratio, inverse, plain: Terms) -> Terms:
     )
 
 
-def precisions_at(problem: EvidenceProblem, ratio, terms: Terms):
+def precisions_at(
+    problem: EvidenceProblem, ratio: np.ndarray, terms: Terms
+) -> tuple[np.ndarray, np.ndarray]:
     """Return (alpha, lambda) at `ratio`: as given, or the best for this ratio."""
     if problem.alpha is not None:
         alpha = np.full_like(ratio, problem.alpha)
@@ -182,7 +187,9 @@ def precisions_at(problem: EvidenceProblem, ratio, terms: Terms):
     return alpha, alpha * ratio
 
 
-def log_evidence(problem: EvidenceProblem, ratio, terms: Terms, alpha) -> np.ndarray:
+def log_evidence(
+    problem: EvidenceProblem, ratio: np.ndarray, terms: Terms, alpha: np.ndarray
+) -> np.ndarray:
     """Log density of the centred answers, coefficients (and scale) integrated out."""
     n_dof = problem.weight - terms.n_scale
     log_shrinkage = -np.log1p(problem.eigenvalues / ratio[..., None, :]).sum(axis=-2)
@@ -195,7 +202,9 @@ def log_evidence(problem: EvidenceProblem, ratio, terms: Terms, alpha) -> np.nda
     )
 
 
-def fit_precisions(problem: EvidenceProblem, *, max_iter: int, tol: float):
+def fit_precisions(
+    problem: EvidenceProblem, *, max_iter: int, tol: float
+) -> tuple[np.ndarray, np.ndarray, Terms, int]:
     """Maximise the evidence, times the hyperpriors of what is fitted.
 
     Returns
@@ -247,7 +256,9 @@ class _Bracket:
     f_high: np.ndarray
 
     @classmethod
-    def around(cls, grid, slopes, after):
+    def around(
+        cls, grid: np.ndarray, slopes: np.ndarray, after: np.ndarray
+    ) -> _Bracket:
         column, before = np.arange(len(after)), after - 1
         return cls(
             grid[before, column],
@@ -275,7 +286,9 @@ def _center(problem: EvidenceProblem) -> np.ndarray:
     return np.log(problem.lambda_ * (square + problem.alpha_2 + tiny) / problem.weight)
 
 
-def _objective_and_slope(problem: EvidenceProblem, log_ratio):
+def _objective_and_slope(
+    problem: EvidenceProblem, log_ratio: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the objective and its derivative by the log ratio.
 
     The zeros of the derivative are the fixed points of MacKay's and EM's updates.
@@ -291,7 +304,13 @@ def _objective_and_slope(problem: EvidenceProblem, log_ratio):
     return problem.pool(value), _slope(problem, ratio, terms, alpha, lambda_)
 
 
-def _slope(problem: EvidenceProblem, ratio, terms: Terms, alpha, lambda_):
+def _slope(
+    problem: EvidenceProblem,
+    ratio: np.ndarray,
+    terms: Terms,
+    alpha: np.ndarray,
+    lambda_: np.ndarray,
+) -> np.ndarray:
     if problem.lambda_ is None:
         fitted = 0.5 * (terms.n_prior - lambda_ * terms.distance)
         return problem.pool(fitted + problem.lambda_1 - problem.lambda_2 * lambda_)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 NAMES = ("stated", "nothing", "direction")
@@ -10,7 +12,7 @@ NAMES = ("stated", "nothing", "direction")
 _OPEN = {"stated": 1.0, "nothing": 2.0, "direction": 1.0}
 
 
-def check_prior_odds(prior_odds) -> dict[str, float]:
+def check_prior_odds(prior_odds: Any) -> dict[str, float]:
     """Return the odds by name, or raise a ValueError that says what was expected."""
     if prior_odds is None:
         return {"stated": 1.0}
@@ -33,7 +35,9 @@ def check_prior_odds(prior_odds) -> dict[str, float]:
     return {name: odds[name] for name in NAMES if odds.get(name, 0.0) > 0}
 
 
-def active_odds(odds, mean, is_pinned: bool, free_scale: bool) -> dict[str, np.ndarray]:
+def active_odds(
+    odds: dict[str, float], mean: Any, is_pinned: bool, free_scale: bool
+) -> dict[str, np.ndarray]:
     """Return the prior probability of each hypothesis for each target.
 
     Parameters

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import (
-    BaseEstimator,
-    MultiOutputMixin,
-    RegressorMixin,
-    _fit_context,
-)
+from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._sklearn import (
+    Interval,
+    Options,
+    StrOptions,
+    check_sample_weight,
+    fit_context,
+)
 from sklearn_baylime.linear_model._evidence import (
     EvidenceProblem,
+    Terms,
     fit_precisions,
     log_evidence,
     terms_at,
@@ -35,6 +34,8 @@ from sklearn_baylime.linear_model._leave_one_out import (
     leave_one_out,
 )
 from sklearn_baylime.linear_model._moments import (
+    Rows,
+    Spectrum,
     center_rows,
     decompose,
     merge_moments,
@@ -63,7 +64,7 @@ from sklearn_baylime.linear_model._whitening import Whitening
 _LARGEST = 1e100
 
 
-def _streams(estimator):
+def _streams(estimator: Any) -> bool:
     """Tell whether moments suffice; named in the AttributeError where they do not."""
     if estimator.covariance == "robust":
         raise AttributeError(
@@ -371,24 +372,24 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        prior_mean=0.0,
-        prior_precision=None,
-        prior_scale=1.0,
-        noise_precision=None,
-        trust="maximum",
-        prior_odds=None,
-        prior_dof=np.inf,
-        covariance="posterior",
-        tie_targets=False,
-        alpha_1=1e-6,
-        alpha_2=1e-6,
-        lambda_1=1e-6,
-        lambda_2=1e-6,
-        max_iter=300,
-        tol=1e-6,
-        fit_intercept=True,
-        copy_X=True,
-    ):
+        prior_mean: Any = 0.0,
+        prior_precision: Any = None,
+        prior_scale: Any = 1.0,
+        noise_precision: float | None = None,
+        trust: str = "maximum",
+        prior_odds: Any = None,
+        prior_dof: float | str = np.inf,
+        covariance: str = "posterior",
+        tie_targets: bool = False,
+        alpha_1: float = 1e-6,
+        alpha_2: float = 1e-6,
+        lambda_1: float = 1e-6,
+        lambda_2: float = 1e-6,
+        max_iter: int = 300,
+        tol: float = 1e-6,
+        fit_intercept: bool = True,
+        copy_X: bool = True,
+    ) -> None:
         self.prior_mean = prior_mean
         self.prior_precision = prior_precision
         self.prior_scale = prior_scale
@@ -407,8 +408,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.fit_intercept = fit_intercept
         self.copy_X = copy_X
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, groups=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, groups: Any = None
+    ) -> Self:
         """Fit the posterior of the coefficients.
 
         Parameters
@@ -464,8 +467,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return self
 
     @available_if(_streams)
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
+    @fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Update the posterior by further rows, exactly as if all had come at once.
 
         Precisions that are not given are fitted anew to all rows so far. After `fit`,
@@ -503,7 +506,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self._posteriors = self._solve(spectrum, mean, whitening)
         return self
 
-    def predict(self, X, return_std=False):
+    def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict the mean, and the standard deviation of one new answer.
 
         Parameters
@@ -531,7 +534,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         std = np.sqrt(np.stack(variances, axis=1))
         return mean, std if mean.ndim == 2 else std[:, 0]
 
-    def sample_coef(self, n=1, random_state=None):
+    def sample_coef(
+        self, n: int = 1, random_state: int | np.random.RandomState | None = None
+    ) -> np.ndarray:
         """Draw coefficients from their joint posterior, with covariance `sigma_`.
 
         With ``trust="integrate"`` a draw chooses hypothesis and ratio of precisions
@@ -561,7 +566,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return np.stack(draws, axis=1) if self.coef_.ndim == 2 else draws[0]
 
     @property
-    def marginals_(self):
+    def marginals_(self) -> list[StudentMixture]:
         """Marginal distributions of the coefficients, one `StudentMixture` a target."""
         check_is_fitted(self)
         if self._marginals is None:
@@ -575,20 +580,20 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         return self._marginals
 
     @property
-    def sigma_(self):
+    def sigma_(self) -> np.ndarray:
         """Covariance of the coefficients, made when it is asked for."""
         check_is_fitted(self)
         covariances = [p.covariance() for p in self._posteriors]
         return np.stack(covariances) if self.coef_.ndim == 2 else covariances[0]
 
     @property
-    def prior_share_(self):
+    def prior_share_(self) -> np.ndarray:
         """How much of each coefficient comes from the prior."""
         check_is_fitted(self)
         shares = np.stack([p.prior_share() for p in self._posteriors])
         return shares[0] if self._one_target else shares
 
-    def _read_prior(self, rows):
+    def _read_prior(self, rows: Rows) -> tuple[np.ndarray, Whitening]:
         """Check the parameters of the prior; return its mean and its whitening."""
         n_features, n_targets = len(rows.x_mean), rows.y.shape[1]
         mean = check_prior_mean(self.prior_mean, n_features, n_targets)
@@ -602,7 +607,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             )
         return mean, check_prior_precision(self.prior_precision, n_features)
 
-    def _read_rows(self, X, y, sample_weight, *, reset):
+    def _read_rows(self, X: Any, y: Any, sample_weight: Any, *, reset: bool) -> Rows:
         """Validate the input, then center and scale it."""
         given = X
         self.__dict__.pop("loo_score_", None)
@@ -628,7 +633,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         copy = not own and (self.copy_X or not _is_writeable(X))
         return center_rows(X, y, sample_weight, self.fit_intercept, copy)
 
-    def _check_targets(self, y):
+    def _check_targets(self, y: np.ndarray) -> None:
         if y.ndim != self.coef_.ndim:
             raise ValueError(
                 f"y has {y.ndim} dimension(s), expected {self.coef_.ndim} as in the "
@@ -640,7 +645,13 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 "rows seen before."
             )
 
-    def _solve(self, spectrum, mean, whitening, rows=None):
+    def _solve(
+        self,
+        spectrum: Spectrum,
+        mean: np.ndarray,
+        whitening: Whitening,
+        rows: Any = None,
+    ) -> list[Any]:
         """Set the fitted attributes from the spectrum; return the posteriors."""
         if self.trust == "integrate":
             return self._integrate(spectrum, mean, whitening, rows)
@@ -681,7 +692,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self.prior_odds_ = {name: self._per_target(p) for name, p in odds.items()}
         return posteriors
 
-    def _integrate(self, spectrum, mean, whitening, rows):
+    def _integrate(
+        self, spectrum: Spectrum, mean: np.ndarray, whitening: Whitening, rows: Any
+    ) -> list[Any]:
         """Set the fitted attributes by integrating the trust; return the posteriors."""
         free = isinstance(self.prior_scale, str)
         mean = mean if free else mean * self.prior_scale
@@ -714,7 +727,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             self._set_mixture()
         return self._posteriors
 
-    def _state_conflict(self, spectrum, problem):
+    def _state_conflict(self, spectrum: Spectrum, problem: TrustProblem) -> None:
         """Set the tail probability of the data under a prior that is given."""
         conflict = np.full(problem.mean.shape[1], np.nan)
         if problem.lambda_ is not None:
@@ -723,7 +736,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             )
             given, rank = self.noise_precision, len(spectrum.eigenvalues)
 
-            def terms_of(alpha):
+            def terms_of(alpha: np.ndarray) -> Terms:
                 return terms_at(evidence, problem.lambda_ / alpha)
 
             if given is not None:
@@ -736,7 +749,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 )
         self.conflict_ = self._per_target(conflict)
 
-    def _plain_spectrum(self, spectrum, whitening, rows):
+    def _plain_spectrum(
+        self, spectrum: Spectrum, whitening: Whitening, rows: Rows | None
+    ) -> Spectrum:
         """Return the spectrum in the features' own coordinates."""
         if whitening.root is None:
             return spectrum
@@ -744,14 +759,16 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             return spectrum_of_moments(self._moments, Whitening())
         return decompose(rows, Whitening())[0]
 
-    def _set_mixture(self):
+    def _set_mixture(self) -> None:
         """Set the attributes that are averages over the mixtures."""
         coef = np.stack([p.mean() for p in self._posteriors], axis=1)
         precisions = [p.precisions(_LARGEST) for p in self._posteriors]
         alpha, lambda_ = np.array(precisions).T
         self._set_results(coef, alpha, lambda_)
 
-    def _evidence_problem(self, spectrum, mean, free):
+    def _evidence_problem(
+        self, spectrum: Spectrum, mean: np.ndarray, free: bool
+    ) -> EvidenceProblem:
         eigenvalues = spectrum.eigenvalues[:, None]
         direction = spectrum.duals.T @ mean
         known = self._known_lambda()
@@ -770,24 +787,26 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             tied=self.tie_targets,
         )
 
-    def _set_results(self, coef, alpha, lambda_):
+    def _set_results(
+        self, coef: np.ndarray, alpha: np.ndarray, lambda_: np.ndarray
+    ) -> None:
         moments, known = self._moments, self._known_lambda()
         self.coef_ = coef.T[0] if self._one_target else coef.T
         self.intercept_ = self._per_target(moments.y_mean - moments.x_mean @ coef)
         self.alpha_ = self._per_target(alpha)
         self.lambda_ = known if np.ndim(known) else self._per_target(lambda_)
 
-    def _known_lambda(self):
+    def _known_lambda(self) -> Any:
         """Return the given prior precision as a float or an array, or None."""
         if self.prior_precision is None:
             return None
         known = np.array(self.prior_precision, dtype=np.float64)
         return known if known.ndim else float(known)
 
-    def _per_target(self, values):
+    def _per_target(self, values: Any) -> Any:
         return float(values[0]) if self._one_target else values
 
-    def _predictive_variance(self, X, posterior):
+    def _predictive_variance(self, X: Any, posterior: Any) -> np.ndarray:
         X = X.toarray() if sparse.issparse(X) else X
         variance = posterior.variance_along(X - self._moments.x_mean)
         noise = posterior.noise_variance()
@@ -796,16 +815,16 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             variance += noise / self._moments.weight
         return variance
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
 
 
-def _check_weights(sample_weight, X) -> np.ndarray:
+def _check_weights(sample_weight: Any, X: Any) -> np.ndarray:
     if sample_weight is None:
         return np.ones(X.shape[0])
-    weights = _check_sample_weight(
+    weights = check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
     if not weights.any():
@@ -815,12 +834,12 @@ def _check_weights(sample_weight, X) -> np.ndarray:
     return weights
 
 
-def _odds_of_means(mean) -> dict[str, np.ndarray]:
+def _odds_of_means(mean: Any) -> dict[str, np.ndarray]:
     """Return for each target whether it has a prior mean, as probabilities."""
     says = mean.any(axis=0)
     odds = {"stated": says * 1.0, "nothing": ~says * 1.0}
     return {name: p for name, p in odds.items() if p.any()}
 
 
-def _is_writeable(X):
+def _is_writeable(X: Any) -> bool:
     return isinstance(X, np.ndarray) and X.flags.writeable

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from sklearn.utils import gen_batches
@@ -46,7 +48,7 @@ class Groups:
         """Whether the number of groups limits what is known of the noise."""
         return self.count <= FEW_GROUPS
 
-    def parts(self, n_samples: int):
+    def parts(self, n_samples: int) -> Iterator[tuple[slice, np.ndarray]]:
         """Yield slices of rows that end with a group, and its groups' first rows."""
         ends = np.append(self.starts[1:], n_samples)
         first = 0
@@ -57,7 +59,7 @@ class Groups:
             first = last
 
 
-def check_groups(groups, sample_weight: np.ndarray) -> Groups | None:
+def check_groups(groups: Any, sample_weight: np.ndarray) -> Groups | None:
     """Return the rows' groups, or None where each row is on its own."""
     if groups is None:
         return None
@@ -92,7 +94,9 @@ def in_order(rows: Rows, groups: Groups | None) -> Rows:
     )
 
 
-def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
+def leave_one_out(
+    rows: Rows, fits: Any, targets: Any = None, groups: Groups | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Sum up the leave-one-out residuals at fixed precisions, in parts of the rows.
 
     The residual is ``sqrt(s) * r / (1 - h)`` with the row's leverage ``h``, intercept
@@ -130,7 +134,7 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
     misfits = np.zeros((len(fits), rank, rank))
     totals = np.zeros((len(fits), rank))
     left_out = np.empty((len(rows.y), len(fits)))
-    roots = None if groups is None else [fit.root() for fit in fits]
+    roots: Any = None if groups is None else [fit.root() for fit in fits]
     for part, starts in _parts(len(rows.y), groups):
         scores = rows.dot(spectrum.components, part)
         lengths = scores**2 / spectrum.eigenvalues
@@ -165,7 +169,13 @@ def leave_one_out(rows: Rows, fits, targets=None, groups: Groups | None = None):
     return misfits, left_out
 
 
-def _leave_groups_out(left, residual, kept, lever, starts) -> None:
+def _leave_groups_out(
+    left: np.ndarray,
+    residual: np.ndarray,
+    kept: np.ndarray,
+    lever: np.ndarray,
+    starts: np.ndarray,
+) -> None:
     """Put into `left` the residuals of small groups that are left out as a whole.
 
     Parameters
@@ -198,7 +208,7 @@ def _sum_by_group(scaled: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.add.reduceat(scaled, starts, axis=0)
 
 
-def _parts(n_samples: int, groups: Groups | None):
+def _parts(n_samples: int, groups: Groups | None) -> Iterator[tuple[slice, Any]]:
     if groups is not None:
         yield from groups.parts(n_samples)
     else:

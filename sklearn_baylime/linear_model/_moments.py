@@ -111,7 +111,9 @@ class Spectrum:
     residual: np.ndarray
 
 
-def center_rows(X, y, sample_weight, fit_intercept: bool, copy: bool) -> Rows:
+def center_rows(
+    X: Any, y: np.ndarray, sample_weight: np.ndarray, fit_intercept: bool, copy: bool
+) -> Rows:
     """Center `X` (n, d) and `y` (n, k) by weighted means and scale by root weights."""
     n_features = X.shape[1]
     weight = float(sample_weight.sum())
@@ -151,7 +153,9 @@ def moments_of_rows(rows: Rows) -> Moments:
     return Moments(rows.weight, rows.x_mean, rows.y_mean, gram, cross, y_square)
 
 
-def _is_constant(squares, means, weight, uncentered=False) -> np.ndarray:
+def _is_constant(
+    squares: np.ndarray, means: np.ndarray, weight: Any, uncentered: Any = False
+) -> np.ndarray:
     """Tell which columns vary by rounding alone, given their sums of squares.
 
     Subtracting the means' squares from sums of squares loses half of the digits.
@@ -253,7 +257,13 @@ def is_accurate(spectrum: Spectrum, moments: Moments) -> bool:
     return not n_varying or eigenvalues.min() > _GRAM_LIMIT * eigenvalues.max()
 
 
-def _spectrum(eigenvalues, vectors, cross, whitening, noise) -> Spectrum:
+def _spectrum(
+    eigenvalues: np.ndarray,
+    vectors: np.ndarray,
+    cross: np.ndarray,
+    whitening: Whitening,
+    noise: Any,
+) -> Spectrum:
     limit = noise * np.finfo(float).eps * max(eigenvalues.max(initial=0.0), 0.0)
     keep = eigenvalues > limit
     vectors = vectors[:, keep]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,7 +108,9 @@ class Posterior:
         """Return the variance of the noise of a row of weight 1."""
         return 1.0 / self.alpha
 
-    def sample(self, coef: np.ndarray, n: int, rng) -> np.ndarray:
+    def sample(
+        self, coef: np.ndarray, n: int, rng: np.random.RandomState
+    ) -> np.ndarray:
         """Draw coefficients about their mean `coef`, (n, n_features)."""
         variances, vectors = linalg.eigh(self.covariance())
         normal = rng.standard_normal((n, len(coef)))
@@ -127,7 +130,14 @@ class Posterior:
         column = column * np.sqrt(self.alpha * self.scale_variance)
         return np.concatenate([root, column[:, None]], axis=1)
 
-    def left_over(self, scores, lengths, beyond, unexplained, cross):
+    def left_over(
+        self,
+        scores: np.ndarray,
+        lengths: np.ndarray,
+        beyond: np.ndarray,
+        unexplained: np.ndarray,
+        cross: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return residuals and what leverages leave of 1, ``r`` and ``1 - h``.
 
         Parameters
@@ -197,7 +207,13 @@ def conflict_p_value(terms: Terms, alpha: np.ndarray, rank: int) -> np.ndarray:
     )
 
 
-def open_conflict(terms_of, rank: int, residual, dof: float, alpha) -> np.ndarray:
+def open_conflict(
+    terms_of: Callable[[np.ndarray], Terms],
+    rank: int,
+    residual: np.ndarray,
+    dof: float,
+    alpha: np.ndarray,
+) -> np.ndarray:
     """Return the p-values of `conflict_p_value` where the noise is not known.
 
     What no coefficients can explain tells the noise; the tail is averaged over it. An

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import linalg
 
 from sklearn_baylime.linear_model._whitening import Whitening
 
 
-def check_prior_mean(prior_mean, n_features: int, n_targets: int) -> np.ndarray:
+def check_prior_mean(prior_mean: Any, n_features: int, n_targets: int) -> np.ndarray:
     """Return the prior mean as an array of shape (n_features, n_targets)."""
     mean = _finite_array(prior_mean, "prior_mean")
     expected = {(), (n_features,), (n_targets, n_features)}
@@ -20,13 +22,13 @@ def check_prior_mean(prior_mean, n_features: int, n_targets: int) -> np.ndarray:
     return np.broadcast_to(mean, (n_targets, n_features)).T
 
 
-def check_prior_scale(prior_scale) -> None:
+def check_prior_scale(prior_scale: Any) -> None:
     """Refuse a factor that is not finite."""
     if not isinstance(prior_scale, str) and not np.isfinite(prior_scale):
         raise ValueError(f"prior_scale is {prior_scale}, expected a finite number.")
 
 
-def check_prior_precision(prior_precision, n_features: int) -> Whitening:
+def check_prior_precision(prior_precision: Any, n_features: int) -> Whitening:
     """Return the root of the precision without its common factor.
 
     That is the identity where the factor lambda is fitted or the given number.
@@ -47,7 +49,7 @@ def check_prior_precision(prior_precision, n_features: int) -> Whitening:
     )
 
 
-def _finite_array(values, name: str) -> np.ndarray:
+def _finite_array(values: Any, name: str) -> np.ndarray:
     # scikit-learn's own check may be switched off by assume_finite.
     array = np.asarray(values, dtype=np.float64)
     bad = ~np.isfinite(array)

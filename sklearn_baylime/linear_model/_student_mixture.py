@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 from sklearn_baylime.linear_model._student_t import (
@@ -100,7 +101,9 @@ class StudentMixture:
         )
 
     @classmethod
-    def from_components(cls, weights, means, scales, dof) -> StudentMixture:
+    def from_components(
+        cls, weights: Any, means: Any, scales: Any, dof: float
+    ) -> StudentMixture:
         """Leave out components of weight below 1e-5 and make the others sum to 1."""
         weights, means = np.asarray(weights, float), np.asarray(means, float)
         total = weights.sum(axis=0)
@@ -131,7 +134,7 @@ class StudentMixture:
         within = variance_factor(self.dof) * self.scales**2
         return (self._columns * (within + (self.means - self._shift) ** 2)).sum(axis=0)
 
-    def cdf(self, x) -> np.ndarray:
+    def cdf(self, x: ArrayLike) -> np.ndarray:
         """Return the probability of a smaller coefficient.
 
         Parameters
@@ -154,7 +157,7 @@ class StudentMixture:
         """Where the components are, shape (m, n_features)."""
         return self.center + self.means
 
-    def interval(self, level=0.95) -> np.ndarray:
+    def interval(self, level: float = 0.95) -> np.ndarray:
         """Return the ends of the equal-tailed intervals.
 
         Parameters
@@ -171,7 +174,7 @@ class StudentMixture:
             raise ValueError(f"level is {level}, expected a number between 0 and 1.")
         return self.quantile(np.array([0.5 - level / 2, 0.5 + level / 2]))
 
-    def quantile(self, p) -> np.ndarray:
+    def quantile(self, p: ArrayLike) -> np.ndarray:
         """Return quantiles of each coefficient.
 
         Parameters
@@ -215,7 +218,7 @@ class StudentMixture:
         negative = self.cdf(0.0)
         return np.where(self.mean() < 0, negative, 1.0 - negative)
 
-    def probability_below(self, x) -> np.ndarray:
+    def probability_below(self, x: ArrayLike) -> np.ndarray:
         """Return the probability that the coefficient's size is below `x`.
 
         Parameters
@@ -230,7 +233,7 @@ class StudentMixture:
         x = np.asarray(x, float)
         return np.maximum(self.cdf(x) - self.cdf(-x), 0.0)
 
-    def select(self, support) -> StudentMixture:
+    def select(self, support: Any) -> StudentMixture:
         """Return the marginals of some features.
 
         Parameters
@@ -288,7 +291,7 @@ class StudentMixture:
             z = gap / self.scales
         return np.clip(np.where(gap == 0, 0.0, z), -_CERTAIN, _CERTAIN)
 
-    def _cdf_and_slope(self, x) -> tuple[np.ndarray, np.ndarray]:
+    def _cdf_and_slope(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         z = self._deviates(x)
         scales = np.where(self.scales > 0, self.scales, np.inf)
         heights = t_density(z, self.dof) / scales
@@ -296,7 +299,14 @@ class StudentMixture:
         return below, (self._columns * heights).sum(axis=-2)
 
 
-def _newton(x, below, slope, p, low, high) -> np.ndarray:
+def _newton(
+    x: np.ndarray,
+    below: np.ndarray,
+    slope: np.ndarray,
+    p: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> np.ndarray:
     """Make a step on the normal scale, where mixtures are nearly straight."""
     deviate = special.ndtri(np.clip(below, 1e-300, 1 - 1e-16))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):

@@ -20,6 +20,7 @@ from sklearn_baylime.linear_model._tails import (
     log_normal,
     solve,
 )
+from sklearn_baylime.linear_model._trust import Hypothesis
 
 # Nodes of less weight than this share of their branch are left out.
 _LEAST_SHARE = 1e-4
@@ -50,7 +51,14 @@ class TailFit:
         """Return a root of the components' covariance for unit noise."""
         return root_of(self.inverse)
 
-    def left_over(self, scores, lengths, beyond, unexplained, cross):
+    def left_over(
+        self,
+        scores: np.ndarray,
+        lengths: np.ndarray,
+        beyond: np.ndarray,
+        unexplained: np.ndarray,
+        cross: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Return residuals and what leverages leave of 1; see `Posterior`."""
         kept = np.diag(1.0 / self.spectrum.eigenvalues) - self.inverse
         left = beyond + np.einsum("ij,ij->i", scores @ kept, scores)
@@ -92,7 +100,7 @@ class TailBranch:
     shared: Any = None
 
     @classmethod
-    def of_nodes(cls, nodes: TailNodes, place: int, weight) -> TailBranch:
+    def of_nodes(cls, nodes: TailNodes, place: int, weight: np.ndarray) -> TailBranch:
         """Make the branch of one target from refined nodes and weights."""
         keep = weight > _LEAST_SHARE * weight.sum()
         total = weight.sum()
@@ -105,7 +113,7 @@ class TailBranch:
         return branch
 
     @property
-    def hypothesis(self):
+    def hypothesis(self) -> Hypothesis:
         """The hypothesis of all targets."""
         return self.problem.hypothesis
 
@@ -114,17 +122,17 @@ class TailBranch:
         """Normal posterior at the nodes, for unit noise."""
         return solve(self.problem, self.ratio, self.omega)
 
-    def __getstate__(self):
+    def __getstate__(self) -> dict[str, Any]:
         """Leave out what is made again."""
         return {k: v for k, v in self.__dict__.items() if k != "solution"}
 
-    def with_misfit(self, misfit) -> TailBranch:
+    def with_misfit(self, misfit: np.ndarray) -> TailBranch:
         """Return the branch with a robust covariance."""
         branch = replace(self, misfit=misfit)
         branch.__dict__["solution"] = self.solution
         return branch
 
-    def with_shared(self, inflation) -> TailBranch:
+    def with_shared(self, inflation: np.ndarray) -> TailBranch:
         """Return the branch with an inflation that tied targets have in common."""
         branch = replace(self, shared=inflation)
         branch.__dict__["solution"] = self.solution
@@ -145,7 +153,7 @@ class TailBranch:
         gap = problem.rest[:, i] / spectrum.eigenvalues - vectors.T @ fitted
         return TailFit(spectrum, inverse, gap)
 
-    def components(self, factor: float):
+    def components(self, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return weights, means and scales, (n_components, n_features) each.
 
         Components of all nodes with nearly the same shrinkage are merged into one.
@@ -157,7 +165,7 @@ class TailBranch:
         size = (len(_EDGES) + 1) * n_features
         weight = weight * self.weight[:, None, None]
 
-        def total(values):
+        def total(values: np.ndarray) -> np.ndarray:
             return np.bincount(index, values.ravel(), size).reshape(-1, n_features)
 
         share = total(weight)
@@ -178,7 +186,7 @@ class TailBranch:
         return (weight * mean).sum(axis=1)
 
     @cached_property
-    def _mixtures(self):
+    def _mixtures(self) -> tuple[np.ndarray, ...]:
         """Weights, means, variances and bins, (n_nodes, n_omegas, n_features) each."""
         problem, solution, i = self.problem, self.solution, self.place
         cavity = cavity_of(solution)
@@ -198,7 +206,9 @@ class TailBranch:
         bin_ = np.digitize(np.log(prior / own), _EDGES)
         return weight, *self._unwhitened(mean, variance), bin_
 
-    def _with_scale(self, mean, variance):
+    def _with_scale(
+        self, mean: np.ndarray, variance: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Add the scaled direction to the deviations, and the center."""
         solution, i = self.solution, self.place
         direction = self.problem.direction
@@ -211,7 +221,9 @@ class TailBranch:
         variance = np.maximum(variance + extra[:, None], 1e-9 * variance)
         return mean + self._along[:, None], variance
 
-    def _unwhitened(self, mean, variance):
+    def _unwhitened(
+        self, mean: np.ndarray, variance: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         root = self.hypothesis.whitening.root
         root = 1.0 if root is None else root
         center = self.hypothesis.center[:, self.problem.targets[self.place]]
@@ -263,7 +275,7 @@ class TailBranch:
         given = np.stack(normal) / root**2
         return np.sqrt(wanted / np.where(given > 0, given, 1.0))
 
-    def _factors(self, node: int):
+    def _factors(self, node: int) -> tuple[Any, ...]:
         """Return the factors of data, prior and scale of a node's covariance."""
         solution, i = self.solution, self.place
         inverse, prior = solution.inverse[node], solution.prior[node]
@@ -309,7 +321,9 @@ class TailBranch:
         own = np.diagonal(self.solution.inverse, axis1=1, axis2=2)
         return self.weight @ np.minimum(self.solution.prior * own, 1.0)
 
-    def draw(self, nodes: np.ndarray, rng, factor: float):
+    def draw(
+        self, nodes: np.ndarray, rng: np.random.RandomState, factor: float
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Draw deviations from the means of `nodes`, (n_draws,), and return both.
 
         They are normal, to be divided by a chi whose square is `factor` on average.

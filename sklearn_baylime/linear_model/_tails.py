@@ -94,7 +94,7 @@ class TailProblem:
     unit: Any
 
     @classmethod
-    def of(cls, hypothesis: Hypothesis, targets, votes) -> TailProblem:
+    def of(cls, hypothesis: Hypothesis, targets: Any, votes: Any) -> TailProblem:
         """Whiten what a hypothesis says of some targets."""
         spectrum, whitening = hypothesis.spectrum, hypothesis.whitening
         vectors = whitening.times_root(spectrum.components)
@@ -151,7 +151,7 @@ class Solution:
         own = np.diagonal(self.inverse, axis1=1, axis2=2)
         return own[:, :, None] + self.pull**2 / self.information[:, None, :]
 
-    def at(self, nodes) -> Solution:
+    def at(self, nodes: Any) -> Solution:
         """Return the solution at some of the nodes."""
         parts = {f.name: getattr(self, f.name)[nodes] for f in fields(self)}
         return Solution(**parts)
@@ -189,7 +189,13 @@ def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solutio
     return Solution(prior, inverse, deviation, scale, information, pull, square, noise)
 
 
-def find_omega(problem, ratio, omega, n_steps, watched) -> np.ndarray:
+def find_omega(
+    problem: TailProblem,
+    ratio: np.ndarray,
+    omega: np.ndarray,
+    n_steps: int,
+    watched: Any,
+) -> np.ndarray:
     """Improve the local precisions, (n_nodes, n_features), until they stand still.
 
     Nodes that are not watched are improved once.
@@ -234,12 +240,14 @@ def cavity_of(solution: Solution) -> Cavity:
     return Cavity(solution.deviation / (variance * precision), 1.0 / precision)
 
 
-def log_normal(square, variance):
+def log_normal(square: np.ndarray, variance: np.ndarray) -> np.ndarray:
     """Return the log density of a normal up to its constant."""
     return -0.5 * (np.log(variance) + square / variance)
 
 
-def log_evidence(problem: TailProblem, solution: Solution, ratio) -> np.ndarray:
+def log_evidence(
+    problem: TailProblem, solution: Solution, ratio: np.ndarray
+) -> np.ndarray:
     """Return the log evidence at each node, (n_nodes,), targets summed by vote."""
     noise, votes = problem.noise, problem.votes
     _, log_det = np.linalg.slogdet(solution.inverse)
@@ -350,7 +358,9 @@ def spread_weights(x: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(weight, 1e-300)) + top
 
 
-def _evaluate(problem: TailProblem, x, omega, n_steps, watched) -> TailNodes:
+def _evaluate(
+    problem: TailProblem, x: np.ndarray, omega: np.ndarray, n_steps: Any, watched: Any
+) -> TailNodes:
     ratio = problem.hypothesis.ratio_at(x)
     omega = find_omega(problem, ratio, omega, n_steps, watched)
     solution = solve(problem, ratio, omega)

@@ -245,7 +245,7 @@ def integrate(hypothesis: Hypothesis, pool: Pool) -> Nodes:
     if pool.shares_nodes:
         low, high = np.full_like(low, low.min()), np.full_like(high, high.max())
 
-    def log_joint(x):
+    def log_joint(x: np.ndarray) -> np.ndarray:
         density = pool(sums_at(hypothesis, hypothesis.ratio_at(x)).log_density)
         return density + pool.once(hypothesis.log_prior(x, middle))
 
@@ -258,7 +258,7 @@ def integrate(hypothesis: Hypothesis, pool: Pool) -> Nodes:
     return Nodes(x, log_joint(x) + step + hypothesis.log_odds)
 
 
-def adaptive_grid(log_density, low, high) -> np.ndarray:
+def adaptive_grid(log_density: Any, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return nodes, (n_nodes, n_targets), that span where the density is.
 
     The grid is drawn closer around all values that matter until they fill it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -191,7 +192,9 @@ class TrustProblem:
         )
 
 
-def fit_trust(problem: TrustProblem):
+def fit_trust(
+    problem: TrustProblem,
+) -> tuple[list[TrustPosterior], dict[str, np.ndarray], np.ndarray]:
     """Weigh all hypotheses and nodes.
 
     Returns
@@ -224,7 +227,9 @@ def with_chance(hypothesis: Hypothesis, chance: float) -> Hypothesis:
     return replace(hypothesis, log_odds=hypothesis.log_odds + np.log(chance))
 
 
-def tail_lanes(hypotheses, pool: Pool, lanes, n_targets: int) -> list[TailLane]:
+def tail_lanes(
+    hypotheses: Any, pool: Pool, lanes: Any, n_targets: int
+) -> list[TailLane]:
     """Evaluate heavy tails; first coarsely, then where they may have any weight."""
     looks = []
     best = np.full(n_targets, -np.inf)
@@ -247,7 +252,7 @@ def tail_lanes(hypotheses, pool: Pool, lanes, n_targets: int) -> list[TailLane]:
     return found
 
 
-def noise_range(hypothesis: Hypothesis, pool: Pool):
+def noise_range(hypothesis: Hypothesis, pool: Pool) -> tuple[np.ndarray, np.ndarray]:
     """Return for each target where the grid's variable may be under heavy tails.
 
     Where noise is tied to the ratio by a known prior, the Gaussian prior tells it.
@@ -311,14 +316,14 @@ def share_inflation(posteriors: list[TrustPosterior]) -> list[TrustPosterior]:
         logs = np.stack([np.log(b.inflation) for b in branches], axis=-1) @ votes
         common[key] = np.exp(logs / votes.sum())
 
-    def shared(branch):
+    def shared(branch: Any) -> Any:
         known = isinstance(branch, TailBranch) and id(branch.problem) in common
         return branch.with_shared(common[id(branch.problem)]) if known else branch
 
     return [replace(p, branches=[shared(b) for b in p.branches]) for p in posteriors]
 
 
-def _by_spectrum(passes, posteriors):
+def _by_spectrum(passes: Any, posteriors: list[TrustPosterior]) -> Any:
     groups: dict[int, list] = {}
     for t, i in passes:
         spectrum = posteriors[t].branches[i].hypothesis.spectrum
@@ -326,7 +331,7 @@ def _by_spectrum(passes, posteriors):
     return groups.values()
 
 
-def _with_misfits(posterior: TrustPosterior, misfits) -> TrustPosterior:
+def _with_misfits(posterior: TrustPosterior, misfits: Any) -> TrustPosterior:
     branches = [
         branch.with_misfit(misfit)
         for branch, misfit in zip(posterior.branches, misfits, strict=True)

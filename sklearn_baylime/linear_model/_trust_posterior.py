@@ -88,7 +88,7 @@ class TrustPosterior:
         total = sum(b.weight @ b.scale for b in along)
         return float(total / weight) if along else np.nan
 
-    def marginals(self, coef=None, dof=None) -> StudentMixture:
+    def marginals(self, coef: Any = None, dof: Any = None) -> StudentMixture:
         """Return the coefficients' marginal distributions."""
         parts = []
         for branch in self.branches:
@@ -105,7 +105,7 @@ class TrustPosterior:
             weights, means, scales, self.dof_marginals
         )
 
-    def sample(self, coef, n: int, rng) -> np.ndarray:
+    def sample(self, coef: Any, n: int, rng: np.random.RandomState) -> np.ndarray:
         """Draw coefficients jointly, (n, n_features)."""
         sizes = [len(b.weight) for b in self.branches]
         weight = np.concatenate([b.weight for b in self.branches])
@@ -120,14 +120,16 @@ class TrustPosterior:
             draws[here] = means + deviations * self._chi(int(here.sum()), rng)
         return draws
 
-    def _chi(self, n: int, rng) -> np.ndarray:
+    def _chi(self, n: int, rng: np.random.RandomState) -> np.ndarray:
         dof = self.dof_marginals
         if np.isinf(dof):
             return np.ones((n, 1))
         return np.sqrt(dof / rng.chisquare(dof, size=(n, 1)))
 
 
-def merge(components, at_most: int, factor: float):
+def merge(
+    components: Any, at_most: int, factor: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Merge neighboring components, moments kept, until there are `at_most`.
 
     Parameters
@@ -157,7 +159,9 @@ def merge(components, at_most: int, factor: float):
     return total, mean, np.sqrt(variance / total[:, None])
 
 
-def split_by_target(lanes, n_targets: int, dof: float):
+def split_by_target(
+    lanes: Any, n_targets: int, dof: float
+) -> tuple[list[TrustPosterior], dict[str, np.ndarray], np.ndarray]:
     """Turn log weights of lanes into posteriors, one a target.
 
     Parameters
@@ -193,7 +197,7 @@ def split_by_target(lanes, n_targets: int, dof: float):
     return posteriors, odds, log_evidence
 
 
-def plan_passes(posteriors: list[TrustPosterior]):
+def plan_passes(posteriors: list[TrustPosterior]) -> tuple[Any, Any]:
     """Choose the branches whose misfit is worth a pass over the rows.
 
     Returns

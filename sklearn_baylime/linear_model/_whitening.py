@@ -46,7 +46,7 @@ class Whitening:
             return rows if self.root is None else rows / self.root
         return linalg.solve_triangular(self.root, rows.T, trans="T").T
 
-    def _scaled(self, vectors, invert=False):
+    def _scaled(self, vectors: np.ndarray, invert: bool = False) -> np.ndarray:
         """Scale the rows of `vectors`, (n_features,) or (n_features, k)."""
         if self.root is None:
             return vectors

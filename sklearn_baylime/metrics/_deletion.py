@@ -260,7 +260,17 @@ def insertion_curve(
     )
 
 
-def _curve(explanation, model, order, segments, image, *, fill, drawn, **how) -> Curve:
+def _curve(
+    explanation: Any,
+    model: Any,
+    order: Any,
+    segments: Any,
+    image: Any,
+    *,
+    fill: Any,
+    drawn: dict[str, Any],
+    **how: Any,
+) -> Curve:
     """Return the curve of an explanation, or of an image where a model comes first."""
     if isinstance(explanation, Explanation):
         _refuse_image(fill, segments, image)

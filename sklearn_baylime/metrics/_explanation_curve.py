@@ -95,7 +95,14 @@ def _complete(first: NDArray[np.intp], n_features: int) -> NDArray[np.intp]:
     return np.concatenate([first, np.setdiff1d(np.arange(n_features), first)])
 
 
-def _ask(key, model, removal, kept, batch_size, insert) -> NDArray[np.float64]:
+def _ask(
+    key: Any,
+    model: Any,
+    removal: Removal,
+    kept: NDArray[np.bool_],
+    batch_size: int | None,
+    insert: bool,
+) -> NDArray[np.float64]:
     """Return the target's answers of each draw, (n_draws, n_steps + 1)."""
     box = as_black_box(model, batch_size)
     size = box.rows_per_batch(removal.row) if batch_size is None else batch_size

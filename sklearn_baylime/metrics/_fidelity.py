@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +13,11 @@ class _FidelityScorer:
 
     kernel: Any = None
 
-    def __call__(self, estimator, X, y=None) -> float:
+    def __call__(self, estimator: Any, X: Any, y: Any = None) -> float:
         return estimator.score(X, kernel=self.kernel)
 
 
-def make_fidelity_scorer(kernel=None):
+def make_fidelity_scorer(kernel: Any = None) -> Callable[..., float]:
     """Make a scorer of explainers: mean local fidelity under one fixed kernel.
 
     Fidelity under each candidate's own kernel cannot compare kernels, since every

@@ -89,7 +89,9 @@ def _checked(model: Any) -> Any:
     return ask
 
 
-def _rank(order, segments, shape, rng) -> tuple[NDArray[np.intp], int]:
+def _rank(
+    order: Any, segments: Any, shape: tuple[int, ...], rng: np.random.RandomState
+) -> tuple[NDArray[np.intp], int]:
     """Return the place in the order of each pixel's part, and how many there are."""
     is_random = isinstance(order, str) and order == "random"
     if isinstance(order, str) and not is_random:
@@ -104,7 +106,9 @@ def _rank(order, segments, shape, rng) -> tuple[NDArray[np.intp], int]:
     return _rank_segments(order, segments, shape)
 
 
-def _rank_segments(order, segments, shape) -> tuple[NDArray[np.intp], int]:
+def _rank_segments(
+    order: Any, segments: Any, shape: tuple[int, ...]
+) -> tuple[NDArray[np.intp], int]:
     order, segments = np.asarray(order), np.asarray(segments)
     if segments.shape != shape:
         raise ValueError(
@@ -124,7 +128,7 @@ def _rank_segments(order, segments, shape) -> tuple[NDArray[np.intp], int]:
     return position[where].reshape(shape), len(labels)
 
 
-def _rank_pixels(heat, shape) -> tuple[NDArray[np.intp], int]:
+def _rank_pixels(heat: Any, shape: tuple[int, ...]) -> tuple[NDArray[np.intp], int]:
     heat = np.asarray(heat, dtype=np.float64)
     if heat.shape != shape or np.isnan(heat).any():
         raise ValueError(

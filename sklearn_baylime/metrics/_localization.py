@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.ndimage import distance_transform_edt
 
 
-def _check_masks(mask, truth) -> tuple[np.ndarray, np.ndarray]:
+def _check_masks(mask: ArrayLike, truth: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     mask, truth = np.asarray(mask), np.asarray(truth)
     if mask.ndim != 2 or mask.shape != truth.shape or not mask.size:
         raise ValueError(
@@ -23,7 +24,7 @@ def _check_masks(mask, truth) -> tuple[np.ndarray, np.ndarray]:
     return mask.astype(bool), truth.astype(bool)
 
 
-def intersection_over_union(mask, truth) -> float:
+def intersection_over_union(mask: ArrayLike, truth: ArrayLike) -> float:
     r"""Return the overlap of an explanation and the region it should find.
 
     Parameters
@@ -54,7 +55,7 @@ def intersection_over_union(mask, truth) -> float:
     return float(np.sum(mask & truth) / union) if union else 1.0
 
 
-def average_minimum_distance(mask, truth) -> float:
+def average_minimum_distance(mask: ArrayLike, truth: ArrayLike) -> float:
     r"""Return how far an explanation lies from the region it should find.
 
     Parameters

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def _rank_by_size(coef) -> tuple[np.ndarray, np.ndarray]:
+def _rank_by_size(coef: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     coef = np.asarray(coef, dtype=np.float64)
     if coef.ndim != 2 or len(coef) < 2:
         raise ValueError(
@@ -16,7 +17,7 @@ def _rank_by_size(coef) -> tuple[np.ndarray, np.ndarray]:
     return coef, np.argsort(order, axis=1) + 1.0
 
 
-def kendall_w(coef) -> float:
+def kendall_w(coef: ArrayLike) -> float:
     r"""Return Kendall's coefficient of concordance of the features' ranks.
 
     Parameters
@@ -48,7 +49,7 @@ def kendall_w(coef) -> float:
     return float(12 * spread / (n_runs**2 * (n_features**3 - n_features)))
 
 
-def inconsistency(coef, *, ddof=1) -> float:
+def inconsistency(coef: ArrayLike, *, ddof: int = 1) -> float:
     """Return the weighted index of dispersion of the features' ranks.
 
     Parameters

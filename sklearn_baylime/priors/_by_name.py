@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ class NamedPrior:
     scale: Any = 1.0
     casefold: bool = False
 
-    def __call__(self, names) -> Prior:
+    def __call__(self, names: Iterable[str]) -> Prior:
         """Return the prior of features with these names; 0 for those unknown.
 
         Raises
@@ -57,7 +57,13 @@ class NamedPrior:
         return str(name).casefold() if self.casefold else str(name)
 
 
-def prior_from_lexicon(lexicon, *, precision=None, scale="fit", casefold=True):
+def prior_from_lexicon(
+    lexicon: Mapping[str, float],
+    *,
+    precision: float | None = None,
+    scale: float | str = "fit",
+    casefold: bool = True,
+) -> NamedPrior:
     """Make a prior of words from a lexicon, such as one of sentiments.
 
     Parameters
@@ -86,7 +92,13 @@ def prior_from_lexicon(lexicon, *, precision=None, scale="fit", casefold=True):
     return NamedPrior(dict(lexicon), precision, scale, casefold)
 
 
-def prior_from_explanation(explanation, *, target=None, precision=None, scale=1.0):
+def prior_from_explanation(
+    explanation: Any,
+    *,
+    target: Any = None,
+    precision: float | None = None,
+    scale: float | str = 1.0,
+) -> NamedPrior:
     """Make a prior from an explanation of a similar instance, matched by name.
 
     Features that the other instance does not have are expected to weigh 0. How far two

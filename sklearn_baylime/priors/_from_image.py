@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.ndimage import gaussian_filter
 
 from sklearn_baylime.priors._prior import Prior
@@ -12,7 +15,7 @@ from sklearn_baylime.priors._prior import Prior
 _RELATIVE_WIDTH = 5 / 32
 
 
-def _check_map(heat, name: str) -> np.ndarray:
+def _check_map(heat: ArrayLike, name: str) -> np.ndarray:
     heat = np.asarray(heat, dtype=np.float64)
     if heat.ndim != 2 or not heat.size:
         raise ValueError(
@@ -27,7 +30,7 @@ def _check_map(heat, name: str) -> np.ndarray:
     return heat
 
 
-def _check_segments(segments) -> np.ndarray:
+def _check_segments(segments: ArrayLike) -> np.ndarray:
     segments = np.asarray(segments)
     if segments.ndim != 2 or not segments.size or segments.dtype.kind not in "iu":
         raise ValueError(
@@ -80,7 +83,9 @@ def mean_by_segment(heat: np.ndarray, segments: np.ndarray) -> np.ndarray:
     return np.bincount(where, weights=heat.ravel()) / np.bincount(where)
 
 
-def _scaled_prior(means, name: str, precision, scale) -> Prior:
+def _scaled_prior(
+    means: np.ndarray, name: str, precision: Any, scale: float | str
+) -> Prior:
     size = np.abs(means).max()
     # Means of one constant differ by rounding.
     if np.ptp(means) <= 1e-12 * size:
@@ -92,7 +97,13 @@ def _scaled_prior(means, name: str, precision, scale) -> Prior:
     return Prior(means / size, precision=precision, scale=scale)
 
 
-def prior_from_heatmap(heatmap, segments, *, precision=None, scale="fit"):
+def prior_from_heatmap(
+    heatmap: ArrayLike,
+    segments: ArrayLike,
+    *,
+    precision: ArrayLike | None = None,
+    scale: float | str = "fit",
+) -> Prior:
     r"""Make a prior of superpixels from a heat map, such as one of Grad-CAM.
 
     Parameters
@@ -143,7 +154,14 @@ def prior_from_heatmap(heatmap, segments, *, precision=None, scale="fit"):
     return _scaled_prior(means, "heatmap", precision, scale)
 
 
-def prior_from_mask(mask, segments, *, width=None, precision=None, scale="fit"):
+def prior_from_mask(
+    mask: ArrayLike,
+    segments: ArrayLike,
+    *,
+    width: float | None = None,
+    precision: ArrayLike | None = None,
+    scale: float | str = "fit",
+) -> Prior:
     r"""Make a prior of superpixels from a mask, such as one of Neural Cleanse.
 
     Superpixels near the mask get weight too, since such masks are often a little

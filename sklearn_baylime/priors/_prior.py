@@ -75,6 +75,6 @@ class Prior:
         return "open" if self.precision is None else None
 
 
-def as_prior(prior) -> Prior:
+def as_prior(prior: Any) -> Prior:
     """Return a `Prior`; an array of weights is a mean whose trust is learned."""
     return prior if isinstance(prior, Prior) else Prior(np.asarray(prior, dtype=float))
