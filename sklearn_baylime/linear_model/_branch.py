@@ -147,6 +147,11 @@ class Branch:
         share = (self.vectors**2 @ kept + unseen) / prior
         return np.minimum(share, self.weight.sum())
 
+    def n_fitted(self) -> float:
+        """Return the number of coefficients that the data determine, times weight."""
+        e = self.hypothesis.spectrum.eigenvalues
+        return float(self.weight @ (self.inverse @ e))
+
     def representative(self) -> Posterior:
         """Return the posterior at the average log ratio."""
         h, t = self.hypothesis, self.target

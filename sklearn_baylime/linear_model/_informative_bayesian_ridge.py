@@ -137,7 +137,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         Tails of the prior. inf is Gaussian. 1.0 is the Cauchy distribution: a trust of
         its own for each coefficient, so that a few large coefficients are not shrunk by
         many small ones. "mixed" weighs both by their evidence, from odds of 10 for the
-        Cauchy distribution. A given `prior_precision` is that of the local normal
+        Cauchy distribution, under which it doubts the shrinkage of each coefficient
+        with probability 0.05. A given `prior_precision` is that of the local normal
         distributions, a number or one a feature. With a matrix, or with more than 200
         features, the Gaussian prior alone is used. Needs ``trust="integrate"``.
 
@@ -278,13 +279,16 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     with residuals :math:`r` and leverages :math:`h`: HC3 [2]_ with the prior included
     (with ``prior_scale="fit"`` without its part along the prior mean). It and
     `loo_score_` leave out a row with all its weight, so there 2 is not the row twice.
-    With `groups` the residuals of a group are :math:`(I-H)^{-1}r`, those of a fit
-    without it.
+    With small `groups` `loo_score_` leaves out a group, whose residuals are
+    :math:`(I-H)^{-1}r`; the covariance takes :math:`(I-H)^{-1/2}r`, and with
+    ``trust="integrate"`` the degrees of freedom are those of the groups less the
+    number of fitted coefficients (at least half of them).
 
     With ``trust="integrate"`` the ratio is
     :math:`\lambda/\alpha = e^{-\theta}\,\mathrm{tr}(A^TA) / n`, where :math:`\theta` is
     the log odds of the share :math:`R^2` of variance that the coefficients are expected
-    to explain, which has a Beta(1, 1/2) distribution; :math:`\alpha` has the density
+    to explain. It has a Beta(1/4, 1/2) distribution under "nothing" and else a
+    Beta(1/2, 1/2) distribution; :math:`\alpha` has the density
     :math:`1/\alpha` and the intercept costs one of the :math:`n=\sum_i s_i` degrees of
     freedom :math:`\nu`. With prior mean :math:`\mu_0` and eigenvalues :math:`e` of
     :math:`A^TA`, the evidence of a ratio :math:`\rho` is
@@ -300,6 +304,11 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     what is stated is one closed form. Each hypothesis has the robust covariance of its
     own residuals. Answers that do not vary, a single one too, say zero plus or minus
     zero if nothing else is stated.
+
+    With ``prior_dof="mixed"`` each coefficient's marginal under the Cauchy prior has a
+    further component of weight 0.05 to which its own prior says nothing: there the
+    strongest coefficients, whom any shrinkage wrongs, are as rows and the other
+    coefficients tell them.
 
     Under the Cauchy prior [4]_ coefficients that can stand in for each other are not
     averaged over all ways to do so: one of them may get what they share.
@@ -424,8 +433,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             Weights that count as repetitions of the row.
         groups : array-like of shape (n_samples,), default=None
             Labels of rows that were drawn together, such as a mask and its complement.
-            The robust covariance sums the scores of a group before it squares them, and
-            leaves out groups of up to 16 rows as a whole.
+            The robust covariance sums the scores of a group before it squares them;
+            groups of up to 16 rows are left out as a whole.
             With up to 30 groups these count about their mean, and intervals have one
             degree of freedom less than groups. No effect with
             ``covariance="posterior"``, nor where each row is a group.

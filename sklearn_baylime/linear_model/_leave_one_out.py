@@ -18,8 +18,8 @@ _PART = 256
 # Larger groups are not left out as a whole; their scores are summed all the same.
 _LARGEST_GROUP = 16
 
-# Share of a row's left leverage that keeps a group's matrix from being singular.
-_ROUNDING_SHARE = 1e-10
+# Directions of a group of which leverages leave less than this share are rounding.
+_ROUNDING_SHARE = 1e-12
 
 # Up to as many groups their sum of outer products is a covariance about their mean.
 FEW_GROUPS = 30
@@ -37,11 +37,17 @@ class Groups:
         First row of each group in that order.
     count : int
         Groups that have any weight.
+    worth : float
+        Groups of equal weight that they are worth.
+    are_small : bool
+        Whether each is left out as a whole.
     """
 
     order: np.ndarray | None
     starts: np.ndarray
     count: int
+    worth: float
+    are_small: bool
 
     @property
     def are_few(self) -> bool:
@@ -77,7 +83,11 @@ def check_groups(groups: Any, sample_weight: np.ndarray) -> Groups | None:
     n_weighted = np.add.reduceat(sample_weight > 0, starts, dtype=int)
     if n_weighted.max() <= 1:
         return None
-    return Groups(order, starts, int((n_weighted > 0).sum()))
+    weights = np.add.reduceat(sample_weight, starts)
+    worth = float(weights.sum() ** 2 / (weights**2).sum())
+    sizes = np.diff(np.append(starts, len(sample_weight)))
+    is_small = bool(sizes.max() <= _LARGEST_GROUP)
+    return Groups(order, starts, int((n_weighted > 0).sum()), worth, is_small)
 
 
 def in_order(rows: Rows, groups: Groups | None) -> Rows:
@@ -102,7 +112,9 @@ def leave_one_out(
     The residual is ``sqrt(s) * r / (1 - h)`` with the row's leverage ``h``, intercept
     counted. Both ``r`` and ``1 - h`` are summed from what shrinkage leaves of each
     component, so that their ratio stays right where the model nearly interpolates.
-    Rows of a group of up to 16 are left out together: ``inv(I - H) @ r`` [1]_.
+    Rows of a group of up to 16 are left out together: ``inv(I - H) @ r``. Their misfit
+    is that of ``(I - H)^(-1/2) @ r`` [1]_: with few pairs for each feature the former
+    would make intervals twice as wide as is right.
 
     Parameters
     ----------
@@ -134,7 +146,7 @@ def leave_one_out(
     misfits = np.zeros((len(fits), rank, rank))
     totals = np.zeros((len(fits), rank))
     left_out = np.empty((len(rows.y), len(fits)))
-    roots: Any = None if groups is None else [fit.root() for fit in fits]
+    roots: Any = [] if groups is None else [fit.root() for fit in fits]
     for part, starts in _parts(len(rows.y), groups):
         scores = rows.dot(spectrum.components, part)
         lengths = scores**2 / spectrum.eigenvalues
@@ -149,14 +161,15 @@ def leave_one_out(
                 scores, lengths, beyond, unexplained[:, t], spectrum.cross[:, t]
             )
             left = residual / np.where(kept > 0, kept, np.inf)
+            left_out[part, i] = left
             if starts is not None:
                 lever = scores @ roots[i]
                 if rows.centered:
                     mean = rows.root_weight[part] / np.sqrt(rows.weight)
                     lever = np.concatenate([lever, mean], axis=1)
-                _leave_groups_out(left, residual, kept, lever, starts)
-            left_out[part, i] = residual = left
-            scaled = scores * residual[:, None]
+                own = (residual, kept, lever)
+                left = _leave_groups_out(left, *own, starts, left_out[part, i])
+            scaled = scores * left[:, None]
             if starts is not None:
                 scaled = _sum_by_group(scaled, starts)
                 totals[i] += scaled.sum(axis=0)
@@ -175,8 +188,9 @@ def _leave_groups_out(
     kept: np.ndarray,
     lever: np.ndarray,
     starts: np.ndarray,
+    out: np.ndarray,
 ) -> None:
-    """Put into `left` the residuals of small groups that are left out as a whole.
+    """Put into `out` the residuals of small groups that are left out as a whole.
 
     Parameters
     ----------
@@ -185,20 +199,29 @@ def _leave_groups_out(
     lever : ndarray of shape (n_samples, k)
         Roots of the leverages: their inner products are those of two rows.
     starts : ndarray of shape (n_groups,)
+    out : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    scaled : ndarray of shape (n_samples,)
+        Residuals whose variance is that of the noise: for rows of a group
+        ``(I - H)^(-1/2) @ r``; of others as in `left`.
     """
-    sizes = np.diff(np.append(starts, len(left)))
+    sizes, scaled = np.diff(np.append(starts, len(left))), left.copy()
     for size in np.unique(sizes):
         if not 1 < size <= _LARGEST_GROUP:
             continue
         index = starts[sizes == size][:, None] + np.arange(size)
         own = lever[index]
         matrix = -own @ own.transpose(0, 2, 1)
-        diagonal = kept[index] * (1.0 + _ROUNDING_SHARE)
-        matrix.reshape(len(index), -1)[:, :: size + 1] = diagonal
-        alone = kept[index] <= 0
-        matrix[alone[:, :, None] | alone[:, None, :]] = 0.0
-        matrix.reshape(len(index), -1)[:, :: size + 1][alone] = np.inf
-        left[index] = np.linalg.solve(matrix, residual[index][:, :, None])[:, :, 0]
+        matrix.reshape(len(index), -1)[:, :: size + 1] = kept[index]
+        values, vectors = np.linalg.eigh(matrix)
+        least = _ROUNDING_SHARE * kept[index].max(axis=1, keepdims=True)
+        values = np.where(values > least, values, np.inf)
+        along = np.einsum("gij,gi->gj", vectors, residual[index])
+        out[index] = np.einsum("gij,gj->gi", vectors, along / values)
+        scaled[index] = np.einsum("gij,gj->gi", vectors, along / np.sqrt(values))
+    return scaled
 
 
 def _sum_by_group(scaled: np.ndarray, starts: np.ndarray) -> np.ndarray:

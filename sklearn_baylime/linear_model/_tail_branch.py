@@ -138,6 +138,11 @@ class TailBranch:
         branch.__dict__["solution"] = self.solution
         return branch
 
+    def n_fitted(self) -> float:
+        """Return the number of coefficients that the data determine, times weight."""
+        own = np.diagonal(self.solution.inverse, axis1=1, axis2=2)
+        return float(self.weight @ (1.0 - self.solution.prior * own).sum(axis=1))
+
     def representative(self) -> TailFit:
         """Return the fit at the node next to the average log ratio."""
         log_ratio = np.log(self.ratio)
@@ -201,6 +206,12 @@ class TailBranch:
         mean = cavity.mean[:, None, :, i] * prior / (seen[:, None, :, i] + prior)
         weight = np.exp(LOG_CHANCE[:, None] + log_chance - _top(log_chance))
         weight /= weight.sum(axis=1, keepdims=True)
+        doubt = self.hypothesis.doubt
+        if doubt:
+            # Of each coefficient in turn nothing may be known beforehand.
+            weight[:, 0] *= 1.0 - doubt
+            weight[:, 1:] *= 1.0 - doubt
+            weight[:, 0] += doubt
         variance = self.noise[:, None, None] * own * prior / (own + prior)
         mean, variance = self._with_scale(mean, variance)
         bin_ = np.digitize(np.log(prior / own), _EDGES)

@@ -3,7 +3,8 @@ r"""Trust in the prior and noise, integrated instead of maximised.
 The ratio :math:`\rho = \lambda/\alpha` of the prior's to the noise's precision is
 :math:`\rho = e^{-\theta}\,\mathrm{tr}\,G / n` where :math:`\theta` is the log odds of
 the share :math:`R^2` of the answers' variance that the coefficients are expected to
-explain. That share has a Beta(1, 1/2) distribution, the noise's precision the density
+explain. That share has a Beta(1/4, 1/2) distribution where nothing is stated, else a
+Beta(1/2, 1/2) distribution; the noise's precision has the density
 :math:`1/\alpha`, which integrates in closed form. Nothing else has a unit.
 """
 
@@ -19,9 +20,16 @@ from scipy import special
 from sklearn_baylime.linear_model._moments import Spectrum
 from sklearn_baylime.linear_model._whitening import Whitening
 
-# Beta distribution of the expected share of variance. At a = 1 a share of nearly 0 is
-# no likelier than others, so that good luck of few rows is not taken for certainty.
-_A, _B = 1.0, 0.5
+# Beta distribution of the expected share of variance: a by hypothesis, and b. Smaller
+# a makes a share of nearly 0 likelier, all trust in the prior mean: where nothing is
+# known that is what most small samples of noise are; where a mean is stated, good luck
+# of few rows must not be taken for certainty.
+_A = {"stated": 0.5, "direction": 0.5, "nothing": 0.25}
+_B = 0.5
+
+# Posterior probability that nothing was known of a coefficient beforehand, whatever
+# the others say, where tails are mixed: the shrinkage of the strongest is in doubt.
+DOUBT = 0.05
 
 # Log odds of that share: 1 - 1e-20 is exact for floats.
 THETA_RANGE = (-14.0, 46.0)
@@ -109,6 +117,8 @@ class Hypothesis:
     noise : Noise
     weight : float
         Sum of the sample weights.
+    doubt : float, default=0.0
+        Posterior probability that nothing was known of a coefficient, under tails.
     """
 
     name: str
@@ -119,6 +129,7 @@ class Hypothesis:
     direction: Any
     noise: Noise
     weight: float
+    doubt: float = 0.0
 
     @cached_property
     def cross(self) -> np.ndarray:
@@ -146,8 +157,9 @@ class Hypothesis:
         """
         if self.noise.lambda_ is not None:
             return -_B * np.logaddexp(0.0, x - middle)
-        shares = _A * np.logaddexp(0.0, -x) + _B * np.logaddexp(0.0, x)
-        return -shares - special.betaln(_A, _B)
+        a = _A[self.name]
+        shares = a * np.logaddexp(0.0, -x) + _B * np.logaddexp(0.0, x)
+        return -shares - special.betaln(a, _B)
 
     def grid_range(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return (low, high, middle) of the grid's variable for each target."""

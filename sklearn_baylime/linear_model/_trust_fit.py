@@ -20,6 +20,7 @@ from sklearn_baylime.linear_model._tails import (
     refine,
 )
 from sklearn_baylime.linear_model._trust import (
+    DOUBT,
     Hypothesis,
     Nodes,
     Noise,
@@ -216,6 +217,7 @@ def fit_trust(
             lanes.append(Lane(light, integrate(light, pool)))
     if problem.prior_dof == "mixed":
         heavy = [with_chance(h, _TAIL_ODDS / (1.0 + _TAIL_ODDS)) for h in heavy]
+        heavy = [replace(h, doubt=DOUBT) for h in heavy]
     lanes += tail_lanes(heavy, pool, lanes, problem.mean.shape[1])
     any_integrated = any(h.noise.is_integrated for h in hypotheses)
     dof = problem.dof_t if any_integrated else np.inf
@@ -296,10 +298,20 @@ def add_misfit(
     ]
     robust = share_inflation(robust)
     squares = (residuals**2).sum(axis=0) / weights**2
-    if groups is not None and groups.are_few:
-        most = max(groups.count - 1.0, 1.0)
-        robust = [replace(p, dof_marginals=min(p.dof, most)) for p in robust]
+    if groups is not None:
+        robust = [replace(p, dof_marginals=groups_dof(groups, p)) for p in robust]
     return robust, squares
+
+
+def groups_dof(groups: Groups, posterior: TrustPosterior) -> float:
+    """Return the degrees of freedom of intervals where groups tell the noise.
+
+    Where groups are few rows each, the coefficients use some up, at most half.
+    """
+    most = (groups.count if groups.are_few else groups.worth) - 1.0
+    if groups.are_small:
+        most = max(most - posterior.n_fitted(), 0.5 * most)
+    return max(min(posterior.dof, most), 1.0)
 
 
 def share_inflation(posteriors: list[TrustPosterior]) -> list[TrustPosterior]:

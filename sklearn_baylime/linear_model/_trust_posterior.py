@@ -81,6 +81,10 @@ class TrustPosterior:
         """Return the prior's mean share, 0 where the prior mean says nothing."""
         return np.add.reduce([b.prior_share() for b in self.branches])
 
+    def n_fitted(self) -> float:
+        """Return the mean number of coefficients that the data determine."""
+        return sum(b.n_fitted() for b in self.branches)
+
     def mean_scale(self) -> float:
         """Return the mean scale along the direction, NaN where that has no weight."""
         along = [b for b in self.branches if b.hypothesis.direction is not None]

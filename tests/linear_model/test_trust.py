@@ -30,8 +30,10 @@ def quadrature(data, mean, hypothesis, n_nodes=3001):
     center = mean if hypothesis == "stated" else np.zeros(d)
     theta = np.linspace(-14, 28, n_nodes)
     share = special.expit(theta)
-    # The density of theta where the share is Beta(1, 1/2).
-    log_prior = np.log(share) + 0.5 * special.log_expit(-theta) - special.betaln(1, 0.5)
+    # The density of theta where the share is Beta(a, 1/2).
+    a = 0.25 if hypothesis == "nothing" else 0.5
+    log_prior = a * np.log(share) + 0.5 * special.log_expit(-theta)
+    log_prior -= special.betaln(a, 0.5)
     logs, means, covariances = [], [], []
     gap = z - A @ center
     for t in theta:
