@@ -189,7 +189,7 @@ def _leave_groups_out(
     lever: np.ndarray,
     starts: np.ndarray,
     out: np.ndarray,
-) -> None:
+) -> np.ndarray:
     """Put into `out` the residuals of small groups that are left out as a whole.
 
     Parameters
