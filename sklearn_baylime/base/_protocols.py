@@ -453,9 +453,14 @@ class BayesianRegressor(LocalRegressor, Protocol):
         p-value of the prior against the data. Absent: not known.
     loo_score_ : float or ndarray of shape (n_targets,)
         R2 of the answers left out one by one. Absent: not known.
+    flat_coef_, flat_std_ : ndarray of shape (n_columns,) or (n_targets, n_columns)
+        What the rows alone say of the weights, for a word where shrinkage decides.
+        Absent: no word.
     """
 
     sigma_: NDArray[np.float64]
+    flat_coef_: NDArray[np.float64]
+    flat_std_: NDArray[np.float64]
     marginals_: list[Any]
     prior_mean: ArrayLike
     prior_precision: ArrayLike | None

@@ -146,6 +146,8 @@ class LinearReading:
     has_prior_mean : bool
     conflict, loo_score : ndarray of shape (T,)
         NaN where not stated.
+    flat_coef, flat_std : ndarray of shape (T, k)
+        What the rows alone say, without a prior; NaN where not stated.
     """
 
     coef: np.ndarray
@@ -158,6 +160,8 @@ class LinearReading:
     has_prior_mean: bool
     conflict: np.ndarray
     loo_score: np.ndarray
+    flat_coef: np.ndarray
+    flat_std: np.ndarray
 
 
 def read_linear(regressor: Any) -> LinearReading:
@@ -202,6 +206,8 @@ def read_linear(regressor: Any) -> LinearReading:
         has_prior_mean=bool(np.any(prior_parameters(model).get("prior_mean", 0.0))),
         conflict=read("conflict_"),
         loo_score=read("loo_score_"),
+        flat_coef=read("flat_coef_", k),
+        flat_std=read("flat_std_", k),
     )
 
 

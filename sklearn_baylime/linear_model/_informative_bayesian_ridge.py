@@ -27,6 +27,7 @@ from sklearn_baylime.linear_model._evidence import (
     log_evidence,
     terms_at,
 )
+from sklearn_baylime.linear_model._flat import flat_fit, flat_robust_std
 from sklearn_baylime.linear_model._hypotheses import check_prior_odds
 from sklearn_baylime.linear_model._leave_one_out import (
     check_groups,
@@ -193,6 +194,11 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     marginals_ : list of n_targets StudentMixture
         Distribution of each coefficient: intervals, probabilities of signs. With
         ``trust="maximum"`` one normal component of variance `sigma_`.
+
+    flat_coef_, flat_std_ : ndarray of shape (n_features,) or (n_targets, n_features)
+        Least-squares coefficients, without any prior, and their standard deviations as
+        `covariance` says: with "robust" HC3, or by groups. To be seen beside intervals
+        that shrinkage decides. NaN where the rows do not determine them.
 
     alpha_ : float or ndarray of shape (n_targets,)
         Precision of the noise, fitted or as given. With ``trust="integrate"``, 1 over
@@ -453,10 +459,12 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         groups = check_groups(groups, rows.root_weight[:, 0])
         mean, whitening = self._read_prior(rows)
         spectrum, self._moments = decompose(rows, whitening)
-        if self.covariance != "robust":
-            self._posteriors = self._solve(spectrum, mean, whitening, rows)
-            return self
         posteriors = self._solve(spectrum, mean, whitening, rows)
+        self._n_seen = int((rows.root_weight > 0).sum())
+        self._state_flat(spectrum, self._n_seen)
+        if self.covariance != "robust":
+            self._posteriors = posteriors
+            return self
         rows = in_order(rows, groups)
         if self.trust == "integrate":
             self._posteriors, squares = add_misfit(rows, posteriors, groups)
@@ -468,6 +476,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
                 for posterior, misfit in zip(posteriors, misfits, strict=True)
             ]
             squares = (left_out**2).sum(axis=0)
+        if np.isfinite(self.flat_coef_).all():
+            std = flat_robust_std(rows, spectrum, self._posteriors, groups)
+            self.flat_std_ = self._one_or_all(std)
         if groups is not None and groups.are_few:
             self._few = groups.count
         total = self._moments.y_square
@@ -513,6 +524,9 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self._moments = moments
         spectrum = spectrum_of_moments(moments, whitening)
         self._posteriors = self._solve(spectrum, mean, whitening)
+        n_samples = int((rows.root_weight > 0).sum())
+        self._n_seen = n_samples if first else self._n_seen + n_samples
+        self._state_flat(spectrum, self._n_seen)
         return self
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
@@ -800,10 +814,20 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self, coef: np.ndarray, alpha: np.ndarray, lambda_: np.ndarray
     ) -> None:
         moments, known = self._moments, self._known_lambda()
-        self.coef_ = coef.T[0] if self._one_target else coef.T
+        self.coef_ = self._one_or_all(coef)
         self.intercept_ = self._per_target(moments.y_mean - moments.x_mean @ coef)
         self.alpha_ = self._per_target(alpha)
         self.lambda_ = known if np.ndim(known) else self._per_target(lambda_)
+
+    def _state_flat(self, spectrum: Spectrum, n_samples: int) -> None:
+        """Set the least-squares estimate; `n_samples` rows have a weight."""
+        dof = self._moments.weight - self.fit_intercept
+        flat = flat_fit(spectrum, n_samples, self.fit_intercept, dof)
+        self.flat_coef_, self.flat_std_ = map(self._one_or_all, flat)
+
+    def _one_or_all(self, values: np.ndarray) -> np.ndarray:
+        """Turn (n_features, n_targets) into the shape of `coef_`."""
+        return values.T[0] if self._one_target else values.T
 
     def _known_lambda(self) -> Any:
         """Return the given prior precision as a float or an array, or None."""

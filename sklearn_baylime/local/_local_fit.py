@@ -45,6 +45,8 @@ class LocalFit:
     intercept, conflict, loo_score, prior_scale : ndarray of shape (T,)
     prior_share : ndarray of shape (T, d)
     prior_odds : dict of str to ndarray of shape (T,) or None
+    flat_coef, flat_std : ndarray of shape (T, d)
+        What the rows alone say; NaN where not stated.
     predicted, answers : ndarray of shape (n_rows, T)
         The local model's answers to the rows, and the black box's.
     weights : ndarray of shape (n_rows,)
@@ -72,6 +74,8 @@ class LocalFit:
     prior_scale: np.ndarray
     prior_share: np.ndarray
     prior_odds: dict[str, np.ndarray] | None
+    flat_coef: np.ndarray
+    flat_std: np.ndarray
     predicted: np.ndarray
     answers: np.ndarray
     weights: np.ndarray
@@ -114,6 +118,8 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         prior_scale=np.concatenate([r.prior_scale for r in readings]),
         prior_share=_scatter([r.prior_share for r in readings], selected, np.nan),
         prior_odds=_odds(readings),
+        flat_coef=_scatter([r.flat_coef for r in readings], selected, np.nan),
+        flat_std=_scatter([r.flat_std for r in readings], selected, np.nan),
         predicted=predicted,
         answers=answers,
         weights=local.weights_,

@@ -13,6 +13,9 @@ _LOW_SCORE = 0.3
 _LOW_ROWS_PER_FEATURE = 10.0
 _CONFLICT = 0.01
 _MOSTLY_PRIOR = 0.9
+# Two-sided 95 %, in standard deviations of what the rows alone say.
+_BEYOND = 1.96
+_MOST_NAMED = 3
 
 
 def warnings_of(fit: LocalFit, names: Sequence[str]) -> tuple[str, ...]:
@@ -21,6 +24,7 @@ def warnings_of(fit: LocalFit, names: Sequence[str]) -> tuple[str, ...]:
     for t, name in enumerate(names):
         said += _about_fit(fit.answers[:, t], fit.score[t], name)
         said += _about_prior(fit, t, name)
+        said += _about_shrinkage(fit, t, name)
     return tuple(said)
 
 
@@ -53,3 +57,24 @@ def _about_prior(fit: LocalFit, t: int, name: str) -> Iterator[str]:
         yield f"The weights of {name} are nearly all prior: these rows added little."
     if fit.conflict[t] < _CONFLICT:
         yield f"Prior and data disagree on {name} (p = {fit.conflict[t]:.2g})."
+
+
+def _about_shrinkage(fit: LocalFit, t: int, name: str) -> Iterator[str]:
+    """Say what the rows alone say of weights that shrinkage took out of their reach."""
+    flat, half = fit.flat_coef[t], _BEYOND * fit.flat_std[t]
+    with np.errstate(invalid="ignore"):
+        beyond = np.abs(flat - fit.coef[t]) > half
+    found = np.flatnonzero(beyond & fit.selected[t])
+    if fit.is_exact or not len(found):
+        return
+    strongest = found[np.argsort(-np.abs(flat[found]), kind="stable")][:_MOST_NAMED]
+    told = "; ".join(
+        f"{fit.names[j]} {flat[j]:+.3g} ({flat[j] - half[j]:+.3g} to "
+        f"{flat[j] + half[j]:+.3g})"
+        for j in strongest
+    )
+    more = len(found) - len(strongest)
+    yield (
+        f"Shrinkage decides on {len(found)} weight(s) of {name}: the rows alone say "
+        f"{told}{f', and {more} more' if more else ''}. More rows settle it."
+    )

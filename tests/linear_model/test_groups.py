@@ -100,9 +100,9 @@ def test_sparse_rows_in_groups(tools):
 
 @pytest.mark.parametrize("params", SETTINGS, ids=str)
 def test_few_groups_widen_the_intervals(params, tools):
-    data = tools.make_data(64, 4)
-    many = fit(data, np.repeat(np.arange(32), 2), **params)
-    few = fit(data, np.repeat(np.arange(8), 8), **params)
+    data = tools.make_data(136, 4)
+    many = fit(data, np.repeat(np.arange(68), 2), **params)
+    few = fit(data, np.repeat(np.arange(8), 17), **params)
     assert few.marginals_[0].dof == 7.0
     assert many.marginals_[0].dof > 31.0
     if "trust" not in params:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from sklearn_baylime import Prior, make_tabular_explainer
+from sklearn_baylime import InformativeBayesianRidge, Prior, make_tabular_explainer
 from sklearn_baylime.local._open import effective_groups
 
 
@@ -57,3 +57,19 @@ def test_a_prior_of_which_rows_tell_nothing_is_open(table):
 def test_regressors_without_uncertainty_are_not_called_open(table):
     explainer = make(table, 2, regressor=Ridge())
     assert not explainer.explain_instance(table[0]).is_open.any()
+
+
+def test_where_shrinkage_decides_the_rows_alone_are_told(table):
+    """One strong column among noise: what least squares says of it stands beside."""
+
+    def model(rows):
+        return 5.0 * (rows[:, 0] > 0)
+
+    shrunk = InformativeBayesianRidge(prior_precision=1e6, noise_precision=1.0)
+    explainer = make_tabular_explainer(
+        model, n_samples=300, regressor=shrunk, random_state=0
+    ).fit(table)
+    told = [w for w in explainer.explain_instance(table[0]).warnings if "alone" in w]
+    assert len(told) == 1 and "Shrinkage decides on" in told[0] and "to +" in told[0]
+    plain = make_tabular_explainer(model, n_samples=3000, random_state=0).fit(table)
+    assert not any("alone" in w for w in plain.explain_instance(table[0]).warnings)

@@ -1,0 +1,91 @@
+"""The estimate without any prior, to be shown where shrinkage decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sklearn_baylime.linear_model._branch import Branch
+from sklearn_baylime.linear_model._leave_one_out import Groups, leave_one_out
+from sklearn_baylime.linear_model._moments import Rows, Spectrum
+from sklearn_baylime.linear_model._posterior import Posterior
+from sklearn_baylime.linear_model._whitening import Whitening
+
+# A misfit serves the flat estimate too where no component is shrunk by more.
+_SHRUNK = 0.02
+
+# Ratio of precisions that stands for no prior, relative to the least eigenvalue.
+_NONE = 1e-12
+
+
+def flat_fit(
+    spectrum: Spectrum, n_samples: int, centered: bool, dof: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return least-squares coefficients and plain standard deviations.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        In any coordinates.
+    n_samples : int
+        Rows that have a weight.
+    centered : bool
+    dof : float
+        Observations that tell the noise.
+
+    Returns
+    -------
+    coef, std : ndarray of shape (n_features, n_targets)
+        NaN where the rows do not determine them.
+    """
+    n_features, rank = spectrum.components.shape
+    shape = n_features, spectrum.cross.shape[1]
+    if rank < n_features or n_samples <= rank + centered:
+        return np.full(shape, np.nan), np.full(shape, np.nan)
+    e = spectrum.eigenvalues[:, None]
+    left = dof - rank
+    noise = spectrum.residual / left if left > 0 else spectrum.residual * np.nan
+    variance = (spectrum.components**2 @ (1.0 / e)) * noise
+    return spectrum.components @ (spectrum.cross / e), np.sqrt(variance)
+
+
+def flat_robust_std(
+    rows: Rows, spectrum: Spectrum, posteriors: Any, groups: Groups | None
+) -> np.ndarray:
+    """Return robust standard deviations, (n_features, n_targets), by HC3 or by group.
+
+    Where a posterior hardly shrinks, its misfit is taken; else the rows are left out
+    once more.
+    """
+    n_targets = spectrum.cross.shape[1]
+    misfits = [_lent(spectrum, posterior) for posterior in posteriors]
+    missing = [t for t in range(n_targets) if misfits[t] is None]
+    if missing:
+        ratio = _NONE * spectrum.eigenvalues.min()
+        fits = [
+            Posterior(spectrum, Whitening(), 1.0, ratio, spectrum.cross[:, t])
+            for t in missing
+        ]
+        for t, misfit in zip(
+            missing, leave_one_out(rows, fits, missing, groups)[0], strict=True
+        ):
+            misfits[t] = misfit
+    factor = spectrum.components / spectrum.eigenvalues
+    variances = [((factor @ m) * factor).sum(axis=1) for m in misfits]
+    return np.sqrt(np.maximum(np.stack(variances, axis=1), 0.0))
+
+
+def _lent(spectrum: Spectrum, posterior: Any) -> Any:
+    """Return the misfit of the likeliest branch if that hardly shrinks, else None."""
+    if isinstance(posterior, Posterior):
+        own, misfit = posterior.spectrum, posterior.misfit
+        ratio = posterior.lambda_ / posterior.alpha
+    else:
+        branch = max(posterior.branches, key=lambda b: b.weight.sum())
+        if not isinstance(branch, Branch):
+            return None
+        own, misfit = branch.hypothesis.spectrum, branch.misfit
+        ratio = np.exp(branch.middle)
+    is_flat = own is spectrum and ratio <= _SHRUNK * spectrum.eigenvalues.min()
+    return misfit if is_flat else None
