@@ -65,6 +65,13 @@ def prior_parameters(regressor: Any) -> dict[str, Any]:
     }
 
 
+def names_of_parameters(regressor: Any) -> set[str]:
+    """Return the names of a regressor's own parameters; a plain class has none."""
+    if not hasattr(regressor, "get_params"):
+        return set()
+    return set(regressor.get_params(deep=False))
+
+
 def has_given_precision(regressor: Any) -> bool:
     """Tell whether the user has said what prior or noise there is.
 

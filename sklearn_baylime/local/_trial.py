@@ -14,6 +14,7 @@ from sklearn_baylime.base._regressors import (
     innermost,
     is_known_linear,
     is_search,
+    names_of_parameters,
     prior_parameters,
     read_linear,
     steps_of,
@@ -46,7 +47,7 @@ def with_prior(
     name, step = regressor
     prior = as_prior(prior)
     parameters = prior.parameters()
-    if not set(parameters) <= set(step.get_params(deep=False)):
+    if not set(parameters) <= names_of_parameters(step):
         raise TypeError(
             f"The regressor {type(step).__name__} takes no prior, expected one "
             f"with the parameters {sorted(parameters)}, such as "

@@ -190,6 +190,18 @@ def test_a_plain_sampler(table):
     assert explanation.prediction[0] == pytest.approx(table[0, 0], abs=1e-12)
 
 
+def test_a_plain_regressor_refuses_a_prior_with_words(table):
+    class Plain:
+        fit, predict = LeastSquares.fit, LeastSquares.predict
+
+    explainer = make(table, regressor=Plain())
+    np.testing.assert_allclose(
+        explainer.explain_instance(table[0]).coef[0, 1:], 0, atol=1e-9
+    )
+    with pytest.raises(TypeError, match="regressor Plain takes no prior"):
+        explainer.explain_instance(table[0], prior=np.ones(4))
+
+
 # ------------------------------------------------------------- row 0 is the instance
 
 
