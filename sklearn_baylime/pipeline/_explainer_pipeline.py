@@ -306,8 +306,7 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
         -------
         names : ndarray of str objects
         """
-        chain = self._chain()
-        return attribution_names(chain, self.black_box_, self._example)
+        return attribution_names(self._chain(), self.black_box_, self._example)
 
     def score(self, X: Any, y: Any = None, *, kernel: Any = None) -> float:
         """Return the mean local fidelity on fresh rows.
@@ -331,8 +330,7 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
         """
         chain, seed = self._chain(), self._draw_seed()
         question = self._ask("predicted", report_nothing)
-        instances = split_instances(X)
-        return mean_fidelity(chain, question, instances, seed, kernel)
+        return mean_fidelity(chain, question, split_instances(X), seed, kernel)
 
     @property
     def black_box_(self) -> BlackBox:
