@@ -18,7 +18,7 @@ from sklearn_baylime.linear_model._student_t import (
 
 # Components of less weight are left out.
 _LEAST_WEIGHT = 1e-5
-_LEAST_KEPT = 1e-4
+_MOST_LOST = 5e-4
 
 # Deviates beyond this are certain, and their squares are still finite.
 _CERTAIN = 1e15
@@ -81,7 +81,7 @@ class StudentMixture:
         """Return the same in less than half the memory.
 
         Places are kept relative to the mean, so that single precision is that of the
-        deviations, and components of weight below 1e-4 are left out.
+        deviations, and the least components are left out, at most 5e-4 together.
 
         Returns
         -------
@@ -90,7 +90,8 @@ class StudentMixture:
         center = self.mean()
         means = self.means + (self.center - center)
         largest = self.weights.reshape(len(means), -1).max(axis=1)
-        keep = largest >= min(_LEAST_KEPT, largest.max())
+        order = np.argsort(largest, kind="stable")
+        keep = np.sort(order[np.cumsum(largest[order]) > _MOST_LOST])
         weights = self.weights[keep] / self.weights[keep].sum(axis=0)
         return StudentMixture(
             weights.astype(np.float32),

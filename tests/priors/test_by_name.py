@@ -53,5 +53,6 @@ def test_named_priors_work_for_tables_too():
     first = explainer.explain_instance(X[0])
     prior = prior_from_explanation(first, precision=1e9)
     again = explainer.explain_instance(X[0], prior=prior)
-    np.testing.assert_allclose(again.coef, first.coef, rtol=1e-4)
+    # Three standard deviations of what was stated.
+    np.testing.assert_allclose(again.coef, first.coef, rtol=0, atol=3 / np.sqrt(1e9))
     assert (again.prior_share > 0.99).all()
