@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -197,7 +198,10 @@ class Explanation(UncertaintyMixin, ShowingMixin):
 
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")
-        read: dict[str, Any] = {n: tuple(map(str, getattr(self, n))) for n in names}
+        # Many explanations name the same bins: their texts are kept once.
+        read: dict[str, Any] = {
+            n: tuple(intern(str(text)) for text in getattr(self, n)) for n in names
+        }
         read["targets"] = tuple(read_key(target) for target in self.targets)
         n_targets, n_features = len(read["target_names"]), len(read["feature_names"])
         check_count("targets", read["targets"], n_targets, "targets")

@@ -293,8 +293,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     With ``trust="integrate"`` the ratio is
     :math:`\lambda/\alpha = e^{-\theta}\,\mathrm{tr}(A^TA) / n`, where :math:`\theta` is
     the log odds of the share :math:`R^2` of variance that the coefficients are expected
-    to explain. It has a Beta(1/4, 1/2) distribution under "nothing" and else a
-    Beta(1/2, 1/2) distribution; :math:`\alpha` has the density
+    to explain. It has a Beta(1, 1/2) distribution under "nothing" and else a
+    Beta(3/4, 1/2) distribution; :math:`\alpha` has the density
     :math:`1/\alpha` and the intercept costs one of the :math:`n=\sum_i s_i` degrees of
     freedom :math:`\nu`. With prior mean :math:`\mu_0` and eigenvalues :math:`e` of
     :math:`A^TA`, the evidence of a ratio :math:`\rho` is

@@ -21,10 +21,10 @@ from sklearn_baylime.linear_model._moments import Spectrum
 from sklearn_baylime.linear_model._whitening import Whitening
 
 # Beta distribution of the expected share of variance: a by hypothesis, and b. Smaller
-# a makes a share of nearly 0 likelier, all trust in the prior mean: where nothing is
-# known that is what most small samples of noise are; where a mean is stated, good luck
-# of few rows must not be taken for certainty.
-_A = {"stated": 0.5, "direction": 0.5, "nothing": 0.25}
+# a makes a share of nearly 0 likelier, all trust in the prior mean. Where nothing is
+# known that would be weights of 0, and few rows of many weak effects look so by chance;
+# where a mean is stated, a share near 0 is what a good mean leaves to be explained.
+_A = {"stated": 0.75, "direction": 0.75, "nothing": 1.0}
 _B = 0.5
 
 # Posterior probability that nothing was known of a coefficient beforehand, whatever

@@ -83,7 +83,7 @@ def gibbs(A, c, n_draws):
     rng = np.random.RandomState(0)
     n, d = A.shape
     theta = np.linspace(-14, 20, 300)
-    log_prior = -0.25 * np.logaddexp(0, -theta) - 0.5 * np.logaddexp(0, theta)
+    log_prior = -1.0 * np.logaddexp(0, -theta) - 0.5 * np.logaddexp(0, theta)
     ratios = (A**2).sum() / n * np.exp(-theta)
     gram, cross = A.T @ A, A.T @ c
     w, alpha, omega = np.linalg.lstsq(A, c, rcond=None)[0], 1.0, np.ones(d)

@@ -31,7 +31,7 @@ def quadrature(data, mean, hypothesis, n_nodes=3001):
     theta = np.linspace(-14, 28, n_nodes)
     share = special.expit(theta)
     # The density of theta where the share is Beta(a, 1/2).
-    a = 0.25 if hypothesis == "nothing" else 0.5
+    a = 1.0 if hypothesis == "nothing" else 0.75
     log_prior = a * np.log(share) + 0.5 * special.log_expit(-theta)
     log_prior -= special.betaln(a, 0.5)
     logs, means, covariances = [], [], []
