@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.utils import get_tags
 
 from sklearn_baylime.base._comparing import (
     clones_well,
@@ -16,6 +15,7 @@ from sklearn_baylime.base._comparing import (
     require,
 )
 from sklearn_baylime.base._parts import check_regressor_signature, clone_part
+from sklearn_baylime.base._regressors import takes_several_targets
 
 # Regressors that iterate stop a little before the end.
 _RTOL, _ATOL = 1e-3, 1e-4
@@ -46,10 +46,7 @@ class RegressorCase:
     @property
     def several(self) -> bool:
         """Whether it says that it takes several targets at once."""
-        try:
-            return bool(get_tags(self.part).target_tags.multi_output)
-        except (AttributeError, TypeError):
-            return False
+        return takes_several_targets(self.part)
 
     def fit(self, rows: Any, y: Any, weights: Any) -> Any:
         """Return a fitted clone."""

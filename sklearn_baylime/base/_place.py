@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import copy
 from typing import Any
 
@@ -225,8 +226,10 @@ def batch_of_one(x: Any) -> Any:
 
 def _is_numbers(values: Any) -> bool:
     """Tell a list of numbers from a list of anything else, such as tokens."""
-    try:
-        return np.asarray(values).dtype.kind in "biuf"
-    except ValueError:
-        # Of parts that differ in length.
-        return False
+    with warnings.catch_warnings():
+        # Of parts that differ in length some versions of numpy warn, others raise.
+        warnings.simplefilter("error")
+        try:
+            return np.asarray(values).dtype.kind in "biuf"
+        except (ValueError, Warning):
+            return False

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
-from sklearn.utils import get_tags
 
 from sklearn_baylime.base._sklearn import BaseSearchCV, LinearModel
-from sklearn_baylime.base._words import signature_of
+from sklearn_baylime.base._words import signature_of, tags_of
 
 
 def steps_of(regressor: Any) -> list[Any]:
@@ -45,11 +44,20 @@ def takes_several_targets(regressor: Any) -> bool:
     if isinstance(regressor, Pipeline):
         steps = steps_of(regressor)
         return len(steps) == 1 and takes_several_targets(steps[0])
-    try:
-        return bool(get_tags(regressor).target_tags.multi_output)
-    except AttributeError:
-        # A plain class says nothing, so that it is given one target at a time.
-        return False
+    tags = tags_of(regressor)
+    # A plain class says nothing, so that it is given one target at a time.
+    return tags is not None and bool(tags.target_tags.multi_output)
+
+
+def takes_sparse(part: Any) -> bool:
+    """Tell whether a kernel or a regressor says that it takes sparse rows."""
+    tags = tags_of(part)
+    return tags is not None and bool(tags.input_tags.sparse)
+
+
+def intercept_of(model: Any) -> Any:
+    """Return `intercept_`, 0 where a model has none."""
+    return getattr(model, "intercept_", 0.0)
 
 
 def takes_groups(regressor: Any) -> bool:
@@ -234,7 +242,7 @@ def coefficients(model: Any) -> np.ndarray | None:
 
 
 def _intercept(model: Any, n_targets: int) -> np.ndarray:
-    intercept = np.ravel(np.asarray(getattr(model, "intercept_", 0.0), np.float64))
+    intercept = np.ravel(np.asarray(intercept_of(model), np.float64))
     return np.broadcast_to(intercept, (n_targets,))
 
 

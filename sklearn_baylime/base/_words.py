@@ -12,7 +12,19 @@ from typing import Any
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
-from sklearn.utils import get_tags
+
+
+def tags_of(step: Any) -> Any:
+    """Return scikit-learn's tags of a step; None of a plain class, which has none.
+
+    Asked of the step itself: `sklearn.utils.get_tags` warns in some versions where the
+    step has none, and in others raises.
+    """
+    try:
+        return step.__sklearn_tags__()
+    except (AttributeError, TypeError):
+        # Mixins alone have none at the end of the line.
+        return None
 
 
 def needs_fit(step: Any) -> bool:
@@ -20,19 +32,14 @@ def needs_fit(step: Any) -> bool:
 
     True for objects without tags.
     """
-    try:
-        return bool(get_tags(step).requires_fit)
-    except (AttributeError, TypeError):
-        # Plain classes have no tags, and mixins alone have none at the end of the line.
-        return True
+    tags = tags_of(step)
+    return True if tags is None else bool(tags.requires_fit)
 
 
 def needs_target(step: Any) -> bool:
     """Tell whether a step must be fitted with targets: scikit-learn's `required`."""
-    try:
-        return bool(get_tags(step).target_tags.required)
-    except (AttributeError, TypeError):
-        return False
+    tags = tags_of(step)
+    return False if tags is None else bool(tags.target_tags.required)
 
 
 def has_codes_before_at(step: Any) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from sklearn.utils import get_tags
 
 from sklearn_baylime.base._regressors import (
     innermost,
@@ -20,6 +19,7 @@ from sklearn_baylime.base._regressors import (
     steps_of,
     weighs_hypotheses,
 )
+from sklearn_baylime.base._words import needs_target
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.priors._prior import as_prior
@@ -138,6 +138,6 @@ def _behind(problem: LocalProblem, n: int) -> Any:
     regressor = problem.local.regressor
     if isinstance(regressor, Pipeline):
         for step in steps_of(regressor)[:-1]:
-            if not get_tags(step).target_tags.required:
+            if not needs_target(step):
                 rows = clone(step).fit(problem.rows).transform(rows)
     return rows

@@ -8,7 +8,6 @@ import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, RegressorMixin, clone
 from sklearn.feature_selection import RFE, RFECV, SelectFromModel
 from sklearn.pipeline import Pipeline
-from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from sklearn_baylime.base._parts import kernel_distance, kernel_facts, log_weights
@@ -16,9 +15,11 @@ from sklearn_baylime.base._regressors import (
     coefficients,
     columns_behind,
     innermost,
+    intercept_of,
     states_uncertainty,
     steps_of,
     takes_groups,
+    takes_sparse,
 )
 from sklearn_baylime.base._sklearn import (
     BaseSearchCV,
@@ -27,6 +28,7 @@ from sklearn_baylime.base._sklearn import (
     check_sample_weight,
     fit_context,
 )
+from sklearn_baylime.base._words import tags_of
 from sklearn_baylime.surrogate._selected_prior import fit_selected, has_prior
 
 # A row of less log weight, relative to the nearest, does not change a sum of doubles.
@@ -170,7 +172,7 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
             y,
             accept_sparse="csr",
             dtype=[np.float64, np.float32],
-            multi_output=get_tags(self.regressor).target_tags.multi_output,
+            multi_output=self.__sklearn_tags__().target_tags.multi_output,
             y_numeric=True,
         )
         if sample_weight is not None:
@@ -339,14 +341,15 @@ class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator)
         if coef is not None:
             self.coef_ = np.zeros(coef.shape[:-1] + self.support_.shape)
             self.coef_[..., self.support_] = coef
-            self.intercept_ = last.intercept_
+            self.intercept_ = intercept_of(last)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        inner = get_tags(self.regressor)
-        sparse = inner.input_tags.sparse and get_tags(self.kernel).input_tags.sparse
+        sparse = takes_sparse(self.regressor) and takes_sparse(self.kernel)
         tags.input_tags.sparse = sparse
-        tags.target_tags.multi_output = inner.target_tags.multi_output
+        inner = tags_of(self.regressor)
+        several = inner is not None and inner.target_tags.multi_output
+        tags.target_tags.multi_output = several
         return tags
 
 

@@ -164,7 +164,9 @@ def test_fixed_trust_goes_from_the_data_to_the_prior():
     A, mean = rng.standard_normal((50, 3)), np.array([1.0, 2.0, 3.0])
     c = A @ [1.0, -1.0, 0.5] + rng.standard_normal(50)
     coefs = FixedTrust(A, c).coefs(mean)
-    np.testing.assert_allclose(coefs[0], np.linalg.lstsq(A, c)[0], atol=1e-4)
+    np.testing.assert_allclose(
+        coefs[0], np.linalg.lstsq(A, c, rcond=None)[0], atol=1e-4
+    )
     np.testing.assert_allclose(coefs[-1], mean, atol=1e-4)
 
 
