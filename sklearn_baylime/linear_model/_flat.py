@@ -14,6 +14,8 @@ from sklearn_baylime.linear_model._whitening import Whitening
 
 # A misfit serves the flat estimate too where no component is shrunk by more.
 _SHRUNK = 0.02
+# Nor where shrinkage changes the residuals' mean square by a smaller share.
+_CHANGED = 5e-4
 
 # Ratio of precisions that stands for no prior, relative to the least eigenvalue.
 _NONE = 1e-12
@@ -51,15 +53,21 @@ def flat_fit(
 
 
 def flat_robust_std(
-    rows: Rows, spectrum: Spectrum, posteriors: Any, groups: Groups | None
+    rows: Rows,
+    spectrum: Spectrum,
+    posteriors: Any,
+    groups: Groups | None,
+    shift: np.ndarray,
 ) -> np.ndarray:
     """Return robust standard deviations, (n_features, n_targets), by HC3 or by group.
 
     Where a posterior hardly shrinks, its misfit is taken; else the rows are left out
-    once more.
+    once more. `shift` (n_targets,) is how far its coefficients are from the flat ones
+    at most, in standard deviations.
     """
-    n_targets = spectrum.cross.shape[1]
-    misfits = [_lent(spectrum, posterior) for posterior in posteriors]
+    n_features, n_targets = len(spectrum.components), spectrum.cross.shape[1]
+    pairs = zip(posteriors, shift**2 * n_features / len(rows.y), strict=True)
+    misfits = [_lent(spectrum, posterior, s) for posterior, s in pairs]
     missing = [t for t in range(n_targets) if misfits[t] is None]
     if missing:
         ratio = _NONE * spectrum.eigenvalues.min()
@@ -76,7 +84,7 @@ def flat_robust_std(
     return np.sqrt(np.maximum(np.stack(variances, axis=1), 0.0))
 
 
-def _lent(spectrum: Spectrum, posterior: Any) -> Any:
+def _lent(spectrum: Spectrum, posterior: Any, changed: float) -> Any:
     """Return the misfit of the likeliest branch if that hardly shrinks, else None."""
     if isinstance(posterior, Posterior):
         own, misfit = posterior.spectrum, posterior.misfit
@@ -84,7 +92,8 @@ def _lent(spectrum: Spectrum, posterior: Any) -> Any:
     else:
         branch = max(posterior.branches, key=lambda b: b.weight.sum())
         if not isinstance(branch, Branch):
-            return None
+            is_near = branch.hypothesis.spectrum is spectrum and changed <= _CHANGED
+            return branch.misfit if is_near else None
         own, misfit = branch.hypothesis.spectrum, branch.misfit
         ratio = np.exp(branch.middle)
     is_flat = own is spectrum and ratio <= _SHRUNK * spectrum.eigenvalues.min()

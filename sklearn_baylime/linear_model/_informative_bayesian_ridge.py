@@ -477,7 +477,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             ]
             squares = (left_out**2).sum(axis=0)
         if np.isfinite(self.flat_coef_).all():
-            std = flat_robust_std(rows, spectrum, self._posteriors, groups)
+            away = np.abs(self.flat_coef_ - self.coef_)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                shift = np.atleast_2d(away / self.flat_std_).max(axis=1)
+            std = flat_robust_std(rows, spectrum, self._posteriors, groups, shift)
             self.flat_std_ = self._one_or_all(std)
         if groups is not None and groups.are_few:
             self._few = groups.count
