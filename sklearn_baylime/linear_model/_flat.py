@@ -14,8 +14,10 @@ from sklearn_baylime.linear_model._whitening import Whitening
 
 # A misfit serves the flat estimate too where no component is shrunk by more.
 _SHRUNK = 0.02
-# Nor where shrinkage changes the residuals' mean square by a smaller share.
-_CHANGED = 5e-4
+# Nor where shrinkage changes the residuals' mean square by a smaller share, of rows
+# that are so many that another pass over them would take time.
+_CHANGED = 5e-3
+_MANY = 1000
 
 # Ratio of precisions that stands for no prior, relative to the least eigenvalue.
 _NONE = 1e-12
@@ -62,11 +64,14 @@ def flat_robust_std(
     """Return robust standard deviations, (n_features, n_targets), by HC3 or by group.
 
     Where a posterior hardly shrinks, its misfit is taken; else the rows are left out
-    once more. `shift` (n_targets,) is how far its coefficients are from the flat ones
-    at most, in standard deviations.
+    once more. `shift` (n_targets, n_features) is how far its coefficients are from the
+    flat ones, in standard deviations.
     """
-    n_features, n_targets = len(spectrum.components), spectrum.cross.shape[1]
-    pairs = zip(posteriors, shift**2 * n_features / len(rows.y), strict=True)
+    n_targets = spectrum.cross.shape[1]
+    # By so much of itself shrinkage changes the residuals' mean square.
+    changed = (shift**2).sum(axis=1) / len(rows.y)
+    changed = changed if len(rows.y) >= _MANY else np.full(n_targets, np.inf)
+    pairs = zip(posteriors, changed, strict=True)
     misfits = [_lent(spectrum, posterior, s) for posterior, s in pairs]
     missing = [t for t in range(n_targets) if misfits[t] is None]
     if missing:
@@ -96,5 +101,5 @@ def _lent(spectrum: Spectrum, posterior: Any, changed: float) -> Any:
             return branch.misfit if is_near else None
         own, misfit = branch.hypothesis.spectrum, branch.misfit
         ratio = np.exp(branch.middle)
-    is_flat = own is spectrum and ratio <= _SHRUNK * spectrum.eigenvalues.min()
-    return misfit if is_flat else None
+    is_flat = changed <= _CHANGED or ratio <= _SHRUNK * spectrum.eigenvalues.min()
+    return misfit if own is spectrum and is_flat else None

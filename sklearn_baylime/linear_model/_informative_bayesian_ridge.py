@@ -479,7 +479,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if np.isfinite(self.flat_coef_).all():
             away = np.abs(self.flat_coef_ - self.coef_)
             with np.errstate(divide="ignore", invalid="ignore"):
-                shift = np.atleast_2d(away / self.flat_std_).max(axis=1)
+                shift = np.atleast_2d(away / self.flat_std_)
             std = flat_robust_std(rows, spectrum, self._posteriors, groups, shift)
             self.flat_std_ = self._one_or_all(std)
         if groups is not None and groups.are_few:
