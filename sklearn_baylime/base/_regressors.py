@@ -209,7 +209,7 @@ def read_linear(regressor: Any) -> LinearReading:
         coef=coef,
         intercept=_intercept(model, n_targets),
         covariances=read("sigma_", k, k),
-        marginals=getattr(model, "marginals_", None),
+        marginals=_marginals_of(model),
         prior_share=read("prior_share_", k),
         prior_odds=None
         if odds is None
@@ -224,6 +224,13 @@ def read_linear(regressor: Any) -> LinearReading:
         flat_coef=read("flat_coef_", k),
         flat_std=read("flat_std_", k),
     )
+
+
+def _marginals_of(model: Any) -> Sequence[Any] | None:
+    """Return the laws of the coefficients; None where they are normal by its words."""
+    if getattr(model, "trust", None) == "maximum":
+        return None
+    return getattr(model, "marginals_", None)
 
 
 def coefficients(model: Any) -> np.ndarray | None:

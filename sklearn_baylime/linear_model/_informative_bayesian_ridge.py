@@ -381,6 +381,8 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     }
 
     coef_: np.ndarray
+    flat_coef_: np.ndarray
+    flat_std_: np.ndarray
     _marginals: list[StudentMixture] | None
     _few: int | None
 
