@@ -139,7 +139,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         its own for each coefficient, so that a few large coefficients are not shrunk by
         many small ones. "mixed" weighs both by their evidence, from odds of 10 for the
         Cauchy distribution, under which it doubts the shrinkage of each coefficient
-        with probability 0.05. A given `prior_precision` is that of the local normal
+        with probability 0.1. A given `prior_precision` is that of the local normal
         distributions, a number or one a feature. With a matrix, or with more than 200
         features, the Gaussian prior alone is used. Needs ``trust="integrate"``.
 
@@ -293,8 +293,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     With ``trust="integrate"`` the ratio is
     :math:`\lambda/\alpha = e^{-\theta}\,\mathrm{tr}(A^TA) / n`, where :math:`\theta` is
     the log odds of the share :math:`R^2` of variance that the coefficients are expected
-    to explain. It has a Beta(1, 1/2) distribution under "nothing" and else a
-    Beta(3/4, 1/2) distribution; :math:`\alpha` has the density
+    to explain. It has a Beta(1/2, 1/2) distribution; :math:`\alpha` has the density
     :math:`1/\alpha` and the intercept costs one of the :math:`n=\sum_i s_i` degrees of
     freedom :math:`\nu`. With prior mean :math:`\mu_0` and eigenvalues :math:`e` of
     :math:`A^TA`, the evidence of a ratio :math:`\rho` is
@@ -312,7 +311,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
     zero if nothing else is stated.
 
     With ``prior_dof="mixed"`` each coefficient's marginal under the Cauchy prior has a
-    further component of weight 0.05 to which its own prior says nothing: there the
+    further component of weight 0.1 to which its own prior says nothing: there the
     strongest coefficients, whom any shrinkage wrongs, are as rows and the other
     coefficients tell them.
 

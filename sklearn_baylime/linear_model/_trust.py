@@ -3,9 +3,8 @@ r"""Trust in the prior and noise, integrated instead of maximised.
 The ratio :math:`\rho = \lambda/\alpha` of the prior's to the noise's precision is
 :math:`\rho = e^{-\theta}\,\mathrm{tr}\,G / n` where :math:`\theta` is the log odds of
 the share :math:`R^2` of the answers' variance that the coefficients are expected to
-explain. That share has a Beta(1/4, 1/2) distribution where nothing is stated, else a
-Beta(1/2, 1/2) distribution; the noise's precision has the density
-:math:`1/\alpha`, which integrates in closed form. Nothing else has a unit.
+explain. That share has a Beta(1/2, 1/2) distribution; the noise's precision has the
+density :math:`1/\alpha`, which integrates in closed form. Nothing else has a unit.
 """
 
 from __future__ import annotations
@@ -20,16 +19,14 @@ from scipy import special
 from sklearn_baylime.linear_model._moments import Spectrum
 from sklearn_baylime.linear_model._whitening import Whitening
 
-# Beta distribution of the expected share of variance: a by hypothesis, and b. Smaller
-# a makes a share of nearly 0 likelier, all trust in the prior mean. Where nothing is
-# known that would be weights of 0, and few rows of many weak effects look so by chance;
-# where a mean is stated, a share near 0 is what a good mean leaves to be explained.
-_A = {"stated": 0.75, "direction": 0.75, "nothing": 1.0}
-_B = 0.5
+# Both parameters of the Beta distribution of the expected share of variance, Jeffreys'
+# for a share. Smaller ones make shares of nearly 0 likelier, and so collapse where few
+# rows of many weak effects look like none; larger ones shrink too little in noise.
+_SHAPE = 0.5
 
 # Posterior probability that nothing was known of a coefficient beforehand, whatever
 # the others say, where tails are mixed: the shrinkage of the strongest is in doubt.
-DOUBT = 0.05
+DOUBT = 0.1
 
 # Log odds of that share: 1 - 1e-20 is exact for floats.
 THETA_RANGE = (-14.0, 46.0)
@@ -156,10 +153,9 @@ class Hypothesis:
         but for what it would leave unexplained of the answers, as in the other case.
         """
         if self.noise.lambda_ is not None:
-            return -_B * np.logaddexp(0.0, x - middle)
-        a = _A[self.name]
-        shares = a * np.logaddexp(0.0, -x) + _B * np.logaddexp(0.0, x)
-        return -shares - special.betaln(a, _B)
+            return -_SHAPE * np.logaddexp(0.0, x - middle)
+        shares = np.logaddexp(0.0, -x) + np.logaddexp(0.0, x)
+        return -_SHAPE * shares - special.betaln(_SHAPE, _SHAPE)
 
     def grid_range(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return (low, high, middle) of the grid's variable for each target."""

@@ -30,10 +30,8 @@ def quadrature(data, mean, hypothesis, n_nodes=3001):
     center = mean if hypothesis == "stated" else np.zeros(d)
     theta = np.linspace(-14, 28, n_nodes)
     share = special.expit(theta)
-    # The density of theta where the share is Beta(a, 1/2).
-    a = 1.0 if hypothesis == "nothing" else 0.75
-    log_prior = a * np.log(share) + 0.5 * special.log_expit(-theta)
-    log_prior -= special.betaln(a, 0.5)
+    # The density of theta where the share is Beta(1/2, 1/2).
+    log_prior = 0.5 * (np.log(share) + special.log_expit(-theta)) - np.log(np.pi)
     logs, means, covariances = [], [], []
     gap = z - A @ center
     for t in theta:
