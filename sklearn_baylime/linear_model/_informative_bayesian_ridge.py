@@ -139,9 +139,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         its own for each coefficient, so that a few large coefficients are not shrunk by
         many small ones. "mixed" weighs both by their evidence, from odds of 10 for the
         Cauchy distribution, under which it doubts the shrinkage of each coefficient
-        with probability 0.1. A given `prior_precision` is that of the local normal
-        distributions, a number or one a feature. With a matrix, or with more than 200
-        features, the Gaussian prior alone is used. Needs ``trust="integrate"``.
+        with probability 0.1. A given `prior_precision` is not doubted, and is that of
+        the local normal distributions, a number or one a feature. With a matrix, or
+        with more than 200 features, the Gaussian prior alone is used. Needs
+        ``trust="integrate"``.
 
     covariance : {"posterior", "robust"}, default="posterior"
         What `sigma_` states. "posterior" is right where the noise is independent with

@@ -217,7 +217,10 @@ def fit_trust(
             lanes.append(Lane(light, integrate(light, pool)))
     if problem.prior_dof == "mixed":
         heavy = [with_chance(h, _TAIL_ODDS / (1.0 + _TAIL_ODDS)) for h in heavy]
-        heavy = [replace(h, doubt=DOUBT) for h in heavy]
+        # What is stated of the precision is believed.
+        heavy = [
+            replace(h, doubt=DOUBT) if h.noise.lambda_ is None else h for h in heavy
+        ]
     lanes += tail_lanes(heavy, pool, lanes, problem.mean.shape[1])
     any_integrated = any(h.noise.is_integrated for h in hypotheses)
     dof = problem.dof_t if any_integrated else np.inf

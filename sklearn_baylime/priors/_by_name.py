@@ -21,18 +21,27 @@ class NamedPrior:
     ----------
     weights : mapping of str to float
         Expected weights.
-    precision : None or float
-        Trust in them, and in 0 for features without one; None learns it.
+    precision : None, float or mapping of str to float
+        Trust in them, and in 0 for features without one; None learns it. By name, the
+        least of them is that of features without one.
     scale : float or "fit"
         Factor on the weights; "fit" learns it.
     casefold : bool
         Whether names are compared without case.
+    odds : None, "open" or dict of str to float
+        How far to believe in them; see `Prior`.
+
+    Notes
+    -----
+    A number that was scaled is found by the name of its column as well: "age" is "age
+    (per 11.2)" too.
     """
 
     weights: Mapping[str, float]
-    precision: float | None = None
+    precision: Any = None
     scale: Any = 1.0
     casefold: bool = False
+    odds: Any = None
 
     def __call__(self, names: Iterable[str]) -> Prior:
         """Return the prior of features with these names; 0 for those unknown.
@@ -42,19 +51,32 @@ class NamedPrior:
         ValueError
             If no name is known.
         """
+        names = list(names)
         weights = {self._key(name): float(w) for name, w in self.weights.items()}
         keys = [self._key(name) for name in names]
+        keys = [key if key in weights else _column_of(key) for key in keys]
         mean = np.array([weights.get(key, 0.0) for key in keys])
         if not any(key in weights for key in keys):
             raise ValueError(
-                f"None of the {len(keys)} features, such as {list(names)[:5]}, is one "
+                f"None of the {len(keys)} features, such as {names[:5]}, is one "
                 f"of the {len(weights)} names of the prior, as {list(weights)[:5]}: "
                 "match their spelling, or leave the prior out."
             )
-        return Prior(mean, precision=self.precision, scale=self.scale)
+        return Prior(mean, self._precision_of(keys), self.scale, self.odds)
+
+    def _precision_of(self, keys: list[str]) -> Any:
+        if not isinstance(self.precision, Mapping):
+            return self.precision
+        known = {self._key(name): float(p) for name, p in self.precision.items()}
+        return np.array([known.get(key, min(known.values())) for key in keys])
 
     def _key(self, name: str) -> str:
         return str(name).casefold() if self.casefold else str(name)
+
+
+def _column_of(name: str) -> str:
+    """Return the column of a scaled number, whose name says the unit."""
+    return name.partition(" (per ")[0]
 
 
 def prior_from_lexicon(

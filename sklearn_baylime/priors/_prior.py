@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,47 @@ class Prior:
             "prior_precision": self.precision,
             "prior_scale": self.scale,
         }
+
+    def discounted(self, share: float) -> Prior:
+        r"""Return the power prior: the same knowledge, counted as a share of itself.
+
+        Parameters
+        ----------
+        share : float
+            From 0 (excluded), nothing, to 1, all: the power :math:`a_0` to which the
+            prior's density is raised, which multiplies its precision.
+
+        Returns
+        -------
+        prior : Prior
+
+        Raises
+        ------
+        ValueError
+            If the precision is not stated, since learned trust needs no discount, or
+            the share is not between 0 and 1.
+
+        References
+        ----------
+        .. [1] J. Ibrahim, M.-H. Chen (2000). Power prior distributions for regression
+           models. Statistical Science 15.
+
+        Examples
+        --------
+        >>> from sklearn_baylime.priors import Prior
+        >>> Prior([0.5, 0.0], precision=100.0).discounted(0.25).precision
+        25.0
+        """
+        if self.precision is None or not 0 < share <= 1:
+            raise ValueError(
+                f"The precision is {self.precision} and share {share}, expected a "
+                "stated precision and a share above 0 and up to 1; trust that is "
+                "learned is discounted by the answers."
+            )
+        precision = np.asarray(self.precision, dtype=float) * share
+        return replace(
+            self, precision=precision if precision.ndim else float(precision)
+        )
 
     def hypotheses(self) -> Any:
         """Return the odds of what the mean may be: `odds`, or what follows from it.
