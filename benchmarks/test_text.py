@@ -67,3 +67,24 @@ class TestPositions:
 
     def test_lime(self, benchmark):
         explain_by_lime(benchmark, 5, 10, bow=False)
+
+
+LONG = " ".join(f"w{i}" for i in range(4000))
+
+
+@pytest.mark.benchmark(group="text 4000 words, 200")
+class TestLongText:
+    """Many more words than texts asked about, all of them wanted."""
+
+    def test_lime(self, benchmark):
+        explain = LimeTextExplainer(random_state=0).explain_instance
+        settings = {"num_features": 4000, "num_samples": 200}
+        benchmark.pedantic(
+            explain, (LONG, probabilities), settings, rounds=9, warmup_rounds=1
+        )
+
+    def test_ours(self, benchmark):
+        explain = make_text_explainer(
+            probabilities, n_samples=200, random_state=0
+        ).explain_instance
+        benchmark.pedantic(explain, (LONG,), {"targets": 1}, rounds=9, warmup_rounds=1)

@@ -430,6 +430,10 @@ class BayesianRegressor(LocalRegressor, Protocol):
     sigma_ : ndarray of shape (n_columns, n_columns) or (n_targets, ...)
         Covariance of the weights: draws, contrasts of weights, and intervals where no
         marginals are stated. Absent: not known.
+    covariances_ : list of n_targets objects
+        The same of each target, where a matrix of many columns would be too large:
+        arrays, or objects as `linear_model.FactoredCovariance`. Absent: `sigma_` is
+        read.
     marginals_ : list of n_targets objects
         Laws of the single weights, such as `linear_model.StudentMixture`, for intervals
         and signs. Absent: they are normal.
@@ -459,6 +463,7 @@ class BayesianRegressor(LocalRegressor, Protocol):
     """
 
     sigma_: NDArray[np.float64]
+    covariances_: list[Any]
     flat_coef_: NDArray[np.float64]
     flat_std_: NDArray[np.float64]
     marginals_: list[Any]

@@ -148,8 +148,9 @@ class LinearReading:
     ----------
     coef : ndarray of shape (T, k)
     intercept : ndarray of shape (T,)
-    covariances : ndarray of shape (T, k, k)
-        NaN where the model states none.
+    covariances : sequence of T
+        Each an ndarray of shape (k, k), or what stands for one of many columns in
+        factors; None where the model states none.
     marginals : sequence of T or None
         Laws of the single coefficients; None where they are normal, or not stated.
     prior_share : ndarray of shape (T, k)
@@ -167,7 +168,7 @@ class LinearReading:
 
     coef: np.ndarray
     intercept: np.ndarray
-    covariances: np.ndarray
+    covariances: Sequence[Any]
     marginals: Sequence[Any] | None
     prior_share: np.ndarray
     prior_odds: dict[str, np.ndarray] | None
@@ -208,7 +209,7 @@ def read_linear(regressor: Any) -> LinearReading:
     return LinearReading(
         coef=coef,
         intercept=_intercept(model, n_targets),
-        covariances=read("sigma_", k, k),
+        covariances=_covariances_of(model, n_targets, k),
         marginals=_marginals_of(model),
         prior_share=read("prior_share_", k),
         prior_odds=None
@@ -224,6 +225,20 @@ def read_linear(regressor: Any) -> LinearReading:
         flat_coef=read("flat_coef_", k),
         flat_std=read("flat_std_", k),
     )
+
+
+def _covariances_of(model: Any, n_targets: int, k: int) -> Sequence[Any]:
+    """Return the covariance of each target's coefficients, in factors where it can."""
+    known = getattr(model, "covariances_", None)
+    if known is not None:
+        return known
+    sigma = getattr(model, "sigma_", None)
+    if sigma is None:
+        return [None] * n_targets
+    sigma = np.asarray(sigma, dtype=np.float64)
+    if sigma.size == n_targets * k * k:
+        return list(np.reshape(sigma, (n_targets, k, k)))
+    return list(np.broadcast_to(sigma, (n_targets, k, k)))
 
 
 def _marginals_of(model: Any) -> Sequence[Any] | None:

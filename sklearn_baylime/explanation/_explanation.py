@@ -59,7 +59,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     selected_covariance : sequence of T ndarray of shape (k, k) or (d, d)
         Covariance of the weights of each target's k selected features; NaN where the
         regressor states none. Of many features few are selected, and all would not fit
-        into memory.
+        into memory; where all are used, a `FactoredCovariance` stands for the matrix.
 
     intercept : ndarray of shape (T,)
         Answer of the local model where all features are 0.
@@ -171,7 +171,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
     targets: tuple[Any, ...]
     target_names: tuple[str, ...]
     coef: np.ndarray
-    selected_covariance: Sequence[np.ndarray]
+    selected_covariance: Sequence[Any]
     intercept: np.ndarray
     prediction: np.ndarray
     local_prediction: np.ndarray

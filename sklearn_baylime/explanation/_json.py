@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.linear_model import FactoredCovariance
+
 # Fields of objects that lists and numbers cannot hold.
 _OBJECTS = {"representation"}
 
@@ -20,6 +22,10 @@ def write_content(explanation: Any) -> dict[str, Any]:
         content["full"] = write_content(explanation.all_features)
     if explanation.instance is not None:
         content["instance"] = explanation.instance.to_dict()
+    content["selected_covariance"] = [
+        block.to_dict() if isinstance(block, FactoredCovariance) else block
+        for block in explanation.selected_covariance
+    ]
     if explanation.marginals is not None:
         content["marginals"] = [m.to_dict() for m in explanation.marginals]
     return {name: to_plain(value) for name, value in content.items()}
@@ -51,6 +57,10 @@ def read_content(cls: type, content: Any) -> dict[str, Any]:
         content["effective_sample_size"] = np.inf
     if content.get("full") is not None:
         content["full"] = cls(**read_content(cls, content["full"]))
+    content["selected_covariance"] = [
+        FactoredCovariance.from_dict(block) if isinstance(block, dict) else block
+        for block in content["selected_covariance"]
+    ]
     if content.get("marginals") is not None:
         content["marginals"] = [_read_marginal(m) for m in content["marginals"]]
     return content

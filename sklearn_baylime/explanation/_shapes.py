@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.linear_model import FactoredCovariance
+
 # Arrays by their shape; those of the second group may be one number for all targets.
 _BY_TARGET = ["intercept", "prediction", "local_prediction"]
 _BY_TARGET += ["score", "loo_score", "conflict"]
@@ -59,7 +61,7 @@ def read_odds(odds: Any, n_targets: int) -> dict[str, np.ndarray] | None:
 
 def read_blocks(
     blocks: Any, selected: np.ndarray, *, is_exact: bool = False
-) -> tuple[np.ndarray, ...]:
+) -> tuple[Any, ...]:
     """Return the covariance of each target's selected features; 0 if it is exact."""
     check_count("selected_covariance", blocks, len(selected), "blocks")
     return tuple(
@@ -69,8 +71,11 @@ def read_blocks(
 
 
 def _read_block(block: Any, selected: Any, t: int, is_exact: bool) -> Any:
-    block = _read_array(block, f"selected_covariance[{t}]")
     n_selected, n_features = int(selected.sum()), len(selected)
+    if isinstance(block, FactoredCovariance):
+        if block.shape == (n_selected, n_selected) and not is_exact:
+            return block
+    block = _read_array(block, f"selected_covariance[{t}]")
     if n_selected == n_features or block.shape != (n_features, n_features):
         chosen = block
     else:

@@ -263,7 +263,7 @@ class UncertaintyMixin:
         rng = check_random_state(random_state)
         marginals = self.marginals or [None] * len(self.coef)
         for t, block in enumerate(self.selected_covariance):
-            if not np.isfinite(block).all() or self.is_open[t]:
+            if not np.isfinite(block.diagonal()).all() or self.is_open[t]:
                 continue
             coef = self.coef[t, self.selected[t]]
             yield t, draw_weights(coef, block, n_draws, rng, marginals[t])

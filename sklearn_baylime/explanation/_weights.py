@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from sklearn_baylime.linear_model import StudentMixture
+from sklearn_baylime.linear_model import FactoredCovariance, StudentMixture
 from sklearn_baylime.linear_model._student_t import variance_factor
 
 # Probabilities at which the quantiles of a marginal are taken, on the normal scale;
@@ -31,10 +31,10 @@ def normal_quantile(level: float) -> float:
     return float(ndtri(0.5 + 0.5 * level))
 
 
-def spread_block(block: np.ndarray, selected: np.ndarray) -> np.ndarray:
+def spread_block(block: Any, selected: np.ndarray) -> np.ndarray:
     """Return the covariance of all features, NaN for those not selected."""
     full = np.full((len(selected), len(selected)), np.nan)
-    full[np.ix_(selected, selected)] = block
+    full[np.ix_(selected, selected)] = np.asarray(block)
     return full
 
 
@@ -45,10 +45,10 @@ def spread_selected(values: np.ndarray, selected: np.ndarray) -> np.ndarray:
     return full
 
 
-def deviations(blocks: Sequence[np.ndarray], selected: np.ndarray) -> np.ndarray:
+def deviations(blocks: Sequence[Any], selected: np.ndarray) -> np.ndarray:
     """Return standard deviations, (T, d)."""
     pairs = zip(blocks, selected, strict=True)
-    return np.array([spread_selected(np.sqrt(np.diagonal(b)), s) for b, s in pairs])
+    return np.array([spread_selected(np.sqrt(b.diagonal()), s) for b, s in pairs])
 
 
 def normal_interval(coef: np.ndarray, std: np.ndarray, level: float) -> np.ndarray:
@@ -185,7 +185,7 @@ def least_shrunk(marginal: Any) -> np.ndarray | None:
 
 def draw_weights(
     coef: np.ndarray,
-    block: np.ndarray,
+    block: Any,
     n_draws: int,
     rng: np.random.RandomState,
     marginal: Any = None,
@@ -196,12 +196,15 @@ def draw_weights(
     of the block, each weight is :math:`F_j^{-1}(\Phi(z_j))`. Without one, or without
     `quantile`, :math:`F_j` is normal.
     """
-    values, vectors = np.linalg.eigh(block)
-    spread = vectors * np.sqrt(np.maximum(values, 0.0))
-    draws = rng.standard_normal((n_draws, len(coef))) @ spread.T
+    if isinstance(block, FactoredCovariance):
+        draws = block.draw(n_draws, rng)
+    else:
+        values, vectors = np.linalg.eigh(block)
+        spread = vectors * np.sqrt(np.maximum(values, 0.0))
+        draws = rng.standard_normal((n_draws, len(coef))) @ spread.T
     if marginal is None or not hasattr(marginal, "quantile"):
         return coef + draws
-    std = np.sqrt(np.diagonal(block))
+    std = np.sqrt(block.diagonal())
     deviates = draws / np.where(std > 0, std, 1.0)
     return _through_quantiles(deviates, marginal)
 

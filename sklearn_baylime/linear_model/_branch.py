@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from scipy.linalg import blas
 
+from sklearn_baylime.linear_model._factored_covariance import Span
+from sklearn_baylime.linear_model._null_space import (
+    project_away,
+    unseen_covariance,
+    unseen_variances,
+)
 from sklearn_baylime.linear_model._posterior import Posterior
 from sklearn_baylime.linear_model._trust import Hypothesis, sums_at
 
@@ -80,6 +88,10 @@ class Branch:
 
     def means(self) -> np.ndarray:
         """Return the nodes' means, (n_nodes, n_features)."""
+        return self._means
+
+    @cached_property
+    def _means(self) -> np.ndarray:
         h, t = self.hypothesis, self.target
         e = h.spectrum.eigenvalues
         rest = np.repeat(h.cross[:, t][None], len(self.ratio), axis=0)
@@ -103,18 +115,16 @@ class Branch:
 
     def variances(self) -> np.ndarray:
         """Return the squared scales of the nodes' coefficients."""
-        factor = self.vectors[None] * self.inverse[:, None, :]
-        prior = self.ratio * self.noise
-        variance = (factor**2).sum(axis=2) * prior[:, None]
+        inverse, vectors = self.inverse, self.vectors
+        core = (self.ratio * self.noise)[:, None] * inverse**2
         if self.misfit is None or not self.misfit.size:
-            e = self.hypothesis.spectrum.eigenvalues
-            variance += self.noise[:, None] * (factor**2 @ e)
-        else:
-            spread = factor.reshape(-1, factor.shape[2]) @ self.misfit
-            variance += (spread.reshape(factor.shape) * factor).sum(axis=2)
-        variance += (self._unseen() ** 2).sum(axis=1) * (self.noise / self.ratio)[
-            :, None
-        ]
+            core += (
+                self.noise[:, None] * inverse**2 * self.hypothesis.spectrum.eigenvalues
+            )
+        variance = core @ (vectors**2).T
+        if self.misfit is not None and self.misfit.size:
+            variance += sandwich_diagonals(vectors, inverse, self.misfit)
+        variance += np.outer(self.noise / self.ratio, self.unseen_variances)
         return variance + self.scale_variance[:, None] * self.columns() ** 2
 
     def covariance(self, factor: float) -> np.ndarray:
@@ -122,28 +132,54 @@ class Branch:
 
         `factor` is the variance of Student's t of scale 1.
         """
-        weight, inverse = self.weight, self.inverse
-        e = self.hypothesis.spectrum.eigenvalues
-        prior = weight * self.ratio * self.noise
-        core = np.diag(prior @ inverse**2)
-        if self.misfit is None:
-            core += np.diag((weight * self.noise) @ inverse**2 * e)
-        else:
-            core += self.misfit * ((inverse.T * weight) @ inverse)
-        covariance = self.vectors @ core @ self.vectors.T
-        unseen, columns = self._unseen(), self.columns()
-        covariance += (weight @ (self.noise / self.ratio)) * (unseen @ unseen.T)
-        covariance += (columns.T * (weight * self.scale_variance)) @ columns
+        covariance = self.vectors @ self._core() @ self.vectors.T
+        unseen = unseen_covariance(self._whitened, self.hypothesis.whitening)
+        covariance += self._level() * unseen
+        columns = self._weighted_columns()
+        covariance += columns.T @ columns
         return factor * covariance
+
+    def factors(self, factor: float) -> tuple[Span, np.ndarray]:
+        """Return the same in factors, for a diagonal prior.
+
+        Returns
+        -------
+        span : Span
+        columns : ndarray of shape (n_features, n_nodes)
+            Whose outer product is added.
+        """
+        whitened, whitening = self._whitened, self.hypothesis.whitening
+        scale = np.sqrt(whitening.prior_variances(len(whitened)))
+        level, core = factor * self._level(), factor * self._core()
+        columns = np.sqrt(factor) * self._weighted_columns().T
+        return Span(scale, level, whitened, core), columns
+
+    def _core(self) -> np.ndarray:
+        """Return the sum of the nodes' covariances along the components."""
+        weight, inverse = self.weight, self.inverse
+        core = np.diag((weight * self.ratio * self.noise) @ inverse**2)
+        if self.misfit is None:
+            e = self.hypothesis.spectrum.eigenvalues
+            return core + np.diag((weight * self.noise) @ inverse**2 * e)
+        return core + self.misfit * ((inverse.T * weight) @ inverse)
+
+    def _level(self) -> float:
+        """Return the sum of the prior's variances across the components."""
+        return float(self.weight @ (self.noise / self.ratio))
+
+    def _weighted_columns(self) -> np.ndarray:
+        """Return what a free scale adds, as a root (n_nodes, n_features)."""
+        if self.hypothesis.direction is None:
+            return np.zeros((0, len(self.vectors)))
+        return np.sqrt(self.weight * self.scale_variance)[:, None] * self.columns()
 
     def prior_share(self) -> np.ndarray:
         """Return the prior's share of each coefficient, nodes' weights included."""
         if self.hypothesis.name == "nothing":
             return np.zeros(len(self.vectors))
         kept = self.weight @ (self.ratio[:, None] * self.inverse)
-        unseen = self.weight.sum() * (self._unseen() ** 2).sum(axis=1)
-        identity = np.eye(len(self.vectors))
-        prior = (self.hypothesis.whitening.whiten_rows(identity) ** 2).sum(axis=1)
+        unseen = self.weight.sum() * self.unseen_variances
+        prior = self.hypothesis.whitening.prior_variances(len(self.vectors))
         share = (self.vectors**2 @ kept + unseen) / prior
         return np.minimum(share, self.weight.sum())
 
@@ -173,7 +209,12 @@ class Branch:
 
     def with_misfit(self, misfit: np.ndarray) -> Branch:
         """Return the branch with a robust covariance."""
-        return replace(self, misfit=misfit)
+        branch = replace(self, misfit=misfit)
+        # Neither depends on the misfit, and of many features they take time.
+        for name in ("_means", "unseen_variances"):
+            if name in self.__dict__:
+                branch.__dict__[name] = self.__dict__[name]
+        return branch
 
     def components(self, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return weights (n_nodes,), means and scales (n_nodes, n_features)."""
@@ -200,20 +241,57 @@ class Branch:
             data = z @ root_of(self.misfit).T
         deviations = ((prior + data) * self.inverse[nodes]) @ self.vectors.T
         z = rng.standard_normal((n_draws, n_features))
-        deviations += np.sqrt(noise / ratio) * (z @ self._unseen().T)
+        if rank < n_features:
+            across = project_away(z, self._whitened)
+            across = self.hypothesis.whitening.unwhiten(across.T).T
+            deviations += np.sqrt(noise / ratio) * across
         z = rng.standard_normal((n_draws, 1)) * np.sqrt(
             self.scale_variance[nodes, None]
         )
         return self.means()[nodes], deviations + z * self.columns()[nodes]
 
-    def _unseen(self) -> np.ndarray:
-        """Return a root of the prior covariance where the rows say nothing."""
-        n_features, rank = self.vectors.shape
-        if rank == n_features:
-            return np.zeros((n_features, n_features))
-        whitening, identity = self.hypothesis.whitening, np.eye(n_features)
-        vectors = whitening.whiten_rows(self.hypothesis.spectrum.duals.T)
-        return whitening.whiten_rows(identity) - self.vectors @ vectors
+    @cached_property
+    def unseen_variances(self) -> np.ndarray:
+        """Prior variances for unit precision where the rows say nothing."""
+        return unseen_variances(self._whitened, self.hypothesis.whitening)
+
+    @property
+    def _whitened(self) -> np.ndarray:
+        """Components in coordinates that whiten the prior, orthonormal."""
+        return self.hypothesis.whitening.times_root(self.vectors)
+
+
+def sandwich_diagonals(
+    vectors: np.ndarray, scales: np.ndarray, matrix: np.ndarray
+) -> np.ndarray:
+    """Return the diagonals of ``V @ D @ M @ D @ V.T`` for each row of `scales` as D.
+
+    A triangular root of M takes half of the operations, if it has one.
+
+    Parameters
+    ----------
+    vectors : ndarray of shape (n_features, rank)
+    scales : ndarray of shape (n_nodes, rank)
+    matrix : ndarray of shape (rank, rank)
+        Positive semidefinite.
+
+    Returns
+    -------
+    diagonals : ndarray of shape (n_nodes, n_features)
+    """
+    flat = np.ascontiguousarray(vectors).T
+    found = np.empty((len(scales), len(vectors)))
+    try:
+        upper = np.linalg.cholesky(matrix).T
+    except np.linalg.LinAlgError:
+        root = root_of(matrix).T
+        for node, own in enumerate(scales):
+            found[node] = (((root * own) @ flat) ** 2).sum(axis=0)
+        return found
+    for node, own in enumerate(scales):
+        along = blas.dtrmm(1.0, upper * own, flat).T
+        found[node] = np.einsum("ij,ij->i", along, along)
+    return found
 
 
 def root_of(matrix: np.ndarray) -> np.ndarray:

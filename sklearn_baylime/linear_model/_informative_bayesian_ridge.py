@@ -192,6 +192,11 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         and that of their means. Where t has an infinite variance (three rows or fewer,
         or groups) it is stated as at 2.5 degrees of freedom.
 
+    covariances_ : list of n_targets ndarray or FactoredCovariance
+        `sigma_` of each target. Of more than 200 features with at most half as many
+        rows that say something it is in factors, which take the memory of the rows;
+        `numpy.asarray` makes the matrix.
+
     marginals_ : list of n_targets StudentMixture
         Distribution of each coefficient: intervals, probabilities of signs. With
         ``trust="maximum"`` one normal component of variance `sigma_`.
@@ -613,6 +618,15 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         covariances = [p.covariance() for p in self._posteriors]
         return np.stack(covariances) if self.coef_.ndim == 2 else covariances[0]
+
+    @property
+    def covariances_(self) -> list[Any]:
+        """Covariance of the coefficients, one a target, in factors where it is large.
+
+        Each is an ndarray or a `FactoredCovariance`.
+        """
+        check_is_fitted(self)
+        return [p.covariance_in_factors() for p in self._posteriors]
 
     @property
     def prior_share_(self) -> np.ndarray:

@@ -19,6 +19,9 @@ from sklearn_baylime.linear_model._whitening import Whitening
 # has lost the small directions, and the singular values of the rows are taken instead.
 _GRAM_LIMIT = 1e-8
 
+# Largest inner product of vectors that count as orthogonal.
+_ORTHOGONAL = 1e-11
+
 # A column whose spread is less than this share of its mean varies by rounding alone.
 _ROUNDING = 1e-14
 
@@ -34,18 +37,28 @@ class Moments:
     x_mean : ndarray of shape (n_features,)
     y_mean : ndarray of shape (n_targets,)
         Weighted means; zeros where no intercept is fitted.
-    gram : ndarray of shape (n_features, n_features)
+    squares : ndarray of shape (n_features, n_features) or (n_features, rank)
+        Weighted second moments of the features, or where rows are fewer than features
+        a root of them, as `is_root` says: a matrix of features by features would be
+        the largest thing there is, and few ask for it.
     cross : ndarray of shape (n_features, n_targets)
     y_square : ndarray of shape (n_targets,)
         Weighted second moments about the means.
+    is_root : bool, default=False
     """
 
     weight: float
     x_mean: np.ndarray
     y_mean: np.ndarray
-    gram: np.ndarray
+    squares: np.ndarray
     cross: np.ndarray
     y_square: np.ndarray
+    is_root: bool = False
+
+    @property
+    def gram(self) -> np.ndarray:
+        """Weighted second moments of the features, (n_features, n_features)."""
+        return self.squares @ self.squares.T if self.is_root else self.squares
 
 
 @dataclass(frozen=True)
@@ -187,16 +200,17 @@ def merge_moments(a: Moments, b: Moments) -> Moments:
 
 
 def moments_of_spectrum(spectrum: Spectrum, rows: Rows) -> Moments:
-    """Rebuild the second moments where only the rows were decomposed."""
+    """Return the second moments where only the rows were decomposed."""
     duals, eigenvalues = spectrum.duals, spectrum.eigenvalues[:, None]
     explained = (spectrum.cross**2 / eigenvalues).sum(axis=0)
     return Moments(
         rows.weight,
         rows.x_mean,
         rows.y_mean,
-        (duals * eigenvalues.T) @ duals.T,
+        duals * np.sqrt(eigenvalues.T),
         duals @ spectrum.cross,
         spectrum.residual + explained,
+        is_root=True,
     )
 
 
@@ -229,13 +243,70 @@ def spectrum_of_moments(moments: Moments, whitening: Whitening) -> Spectrum:
 def spectrum_of_rows(rows: Rows, whitening: Whitening) -> Spectrum:
     """Decompose the whitened rows by singular values: slower, no squared condition."""
     assert rows.dense is not None
-    left, singular, right = linalg.svd(
-        whitening.whiten_rows(rows.dense), full_matrices=False, check_finite=False
-    )
-    cross = singular[:, None] * (left.T @ rows.y)
+    dense = whitening.whiten_rows(rows.dense)
+    found = _decompose_wide(rows, dense)
+    if found is None:
+        found = linalg.svd(dense, full_matrices=False, check_finite=False)
+        left, singular, right = found
+        cross = singular[:, None] * (left.T @ rows.y)
+    else:
+        singular, right, cross = found
     noise = max(rows.dense.shape) ** 2 * np.finfo(float).eps
     spectrum = _spectrum(singular**2, right.T, cross, whitening, noise=noise)
     return with_row_residual(spectrum, rows)
+
+
+def _decompose_wide(
+    rows: Rows, dense: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """Decompose few rows of many features by their Cholesky factor, if accurate.
+
+    Its errors are relative to each row [1]_, so that rows of small weight, which would
+    drown in those of their Gram matrix, keep their digits.
+
+    Returns
+    -------
+    singular : ndarray of shape (rank,)
+    right : ndarray of shape (rank, n_features)
+    cross : ndarray of shape (rank, n_targets)
+        None instead of the three where the vectors came out less than orthogonal.
+
+    References
+    ----------
+    .. [1] J. Demmel, K. Veselic (1992). Jacobi's Method is More Accurate than QR. SIAM
+       Journal on Matrix Analysis and Applications 13(4).
+    """
+    root = rows.root_weight[:, 0]
+    weighted = np.flatnonzero(root)
+    if not 0 < len(weighted) <= dense.shape[1] // 2:
+        return None
+    dense, y = dense[weighted], rows.y[weighted]
+    if rows.centered:
+        dense, y = _reflect(root[weighted], dense), _reflect(root[weighted], y)
+    try:
+        factor = np.linalg.cholesky(dense @ dense.T)
+    except np.linalg.LinAlgError:
+        return None
+    left, singular, _ = linalg.svd(factor, check_finite=False)
+    right = (left.T @ dense) / singular[:, None]
+    error = right @ right.T - np.eye(len(singular))
+    if not np.abs(error).max(initial=0.0) < _ORTHOGONAL:
+        return None
+    return singular, right, singular[:, None] * (left.T @ y)
+
+
+def _reflect(root: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return centred, scaled values (n, k) as n - 1 that have the same inner products.
+
+    A Householder reflection of the roots of the weights, to which centred values are
+    orthogonal, onto the row of the largest, which is left out.
+    """
+    last = int(np.argmax(root))
+    mirror = root / np.linalg.norm(root)
+    mirror[last] += 1.0
+    mirror /= np.sqrt(mirror[last])
+    reflected = values - np.outer(mirror, mirror @ values)
+    return np.delete(reflected, last, axis=0)
 
 
 def with_row_residual(spectrum: Spectrum, rows: Rows) -> Spectrum:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import linalg, special
 
 from sklearn_baylime.linear_model._evidence import Terms
+from sklearn_baylime.linear_model._factored_covariance import (
+    FactoredCovariance,
+    Span,
+    is_wide,
+)
 from sklearn_baylime.linear_model._moments import Spectrum
+from sklearn_baylime.linear_model._null_space import (
+    project_away,
+    unseen_covariance,
+    unseen_variances,
+)
 from sklearn_baylime.linear_model._student_mixture import StudentMixture
 from sklearn_baylime.linear_model._whitening import Whitening
 
@@ -66,8 +77,8 @@ class Posterior:
         components = self.spectrum.components
         covariance = (components / self.precisions) @ components.T
         if self._has_null_space:
-            unseen = self._project_away(np.eye(len(components)))
-            covariance += unseen @ unseen.T / self.lambda_
+            unseen = unseen_covariance(self._whitened, self.whitening)
+            covariance += unseen / self.lambda_
         if self.scale_column is not None:
             column = self.scale_column
             covariance += self.scale_variance * np.outer(column, column)
@@ -76,12 +87,51 @@ class Posterior:
             covariance += factor @ self._excess() @ factor.T
         return covariance
 
+    def covariance_in_factors(self) -> Any:
+        """Return the same, in factors where a matrix would be much larger."""
+        if not self.whitening.is_diagonal or not is_wide(self.spectrum.components):
+            return self.covariance()
+        scale = np.sqrt(self.whitening.prior_variances(len(self.spectrum.components)))
+        vectors, core = self._whitened, np.diag(1.0 / self.precisions)
+        factor = core
+        if self.scale_column is not None:
+            # The column is in part beyond the rows' span, which it widens by one.
+            column = self.scale_column / scale
+            overlap = column @ vectors
+            beyond = column - vectors @ overlap
+            length = np.linalg.norm(beyond)
+            unit = beyond / length if length > 0 else beyond
+            vectors = np.column_stack([vectors, unit])
+            core = np.diag(np.append(1.0 / self.precisions, 1.0 / self.lambda_))
+            within = np.append(overlap, length)
+            factor = core[:, :-1] + self.scale_variance * np.outer(within, overlap)
+            core = core + self.scale_variance * np.outer(within, within)
+        if self.misfit is not None:
+            core = core + factor @ self._excess() @ factor.T
+        span = Span(scale, 1.0 / self.lambda_, vectors, core)
+        return FactoredCovariance((span,), np.zeros((len(scale), 0)))
+
+    def variances(self) -> np.ndarray:
+        """Return the diagonal of the covariance, (n_features,)."""
+        components = self.spectrum.components
+        variance = components**2 @ (1.0 / self.precisions)
+        if self._has_null_space:
+            unseen = unseen_variances(self._whitened, self.whitening)
+            variance += unseen / self.lambda_
+        if self.scale_column is not None:
+            variance += self.scale_variance * self.scale_column**2
+        if self.misfit is not None:
+            factor = self._span_factor()
+            variance += np.einsum("ij,ij->i", factor @ self._excess(), factor)
+        return np.maximum(variance, 0.0)
+
     def variance_along(self, rows: np.ndarray) -> np.ndarray:
         """Return ``diag(rows @ covariance @ rows.T)``, free of cancellation."""
         scores = rows @ self.spectrum.components
         variance = scores**2 @ (1.0 / self.precisions)
         if self._has_null_space:
-            variance += (self._project_away(rows) ** 2).sum(axis=1) / self.lambda_
+            across = project_away(self.whitening.whiten_rows(rows), self._whitened)
+            variance += np.einsum("ij,ij->i", across, across) / self.lambda_
         if self.scale_column is not None:
             variance += self.scale_variance * (rows @ self.scale_column) ** 2
         if self.misfit is not None:
@@ -96,12 +146,11 @@ class Posterior:
         weight of the prior in the coefficient. A fitted scale is taken as known.
         """
         components = self.spectrum.components
-        identity = np.eye(len(components))
         variance = components**2 @ (1.0 / self.precisions)
         if self._has_null_space:
-            unseen = self._project_away(identity)
-            variance += (unseen**2).sum(axis=1) / self.lambda_
-        prior = (self.whitening.whiten_rows(identity) ** 2).sum(axis=1) / self.lambda_
+            unseen = unseen_variances(self._whitened, self.whitening)
+            variance += unseen / self.lambda_
+        prior = self.whitening.prior_variances(len(components)) / self.lambda_
         return np.minimum(variance / prior, 1.0)
 
     def noise_variance(self) -> float:
@@ -112,13 +161,16 @@ class Posterior:
         self, coef: np.ndarray, n: int, rng: np.random.RandomState
     ) -> np.ndarray:
         """Draw coefficients about their mean `coef`, (n, n_features)."""
-        variances, vectors = linalg.eigh(self.covariance())
+        covariance = self.covariance_in_factors()
+        if isinstance(covariance, FactoredCovariance):
+            return coef + covariance.draw(n, rng)
+        variances, vectors = linalg.eigh(covariance)
         normal = rng.standard_normal((n, len(coef)))
         return coef + (normal * np.sqrt(np.maximum(variances, 0.0))) @ vectors.T
 
     def marginals(self, coef: np.ndarray, dof: float) -> StudentMixture:
         """Return the marginals about their mean `coef`, with scales as stated."""
-        scales = np.sqrt(np.maximum(np.diag(self.covariance()), 0.0))
+        scales = np.sqrt(self.variances())
         return StudentMixture(np.ones(1), coef[None], scales[None], dof)
 
     def root(self) -> np.ndarray:
@@ -174,13 +226,10 @@ class Posterior:
         n_features, rank = self.spectrum.components.shape
         return rank < n_features
 
-    def _project_away(self, rows: np.ndarray) -> np.ndarray:
-        """Return the whitened rows without what lies in the span of the data."""
-        vectors = self.whitening.whiten_rows(self.spectrum.duals.T)
-        return (
-            self.whitening.whiten_rows(rows)
-            - (rows @ self.spectrum.components) @ vectors
-        )
+    @property
+    def _whitened(self) -> np.ndarray:
+        """Components in coordinates that whiten the prior, orthonormal."""
+        return self.whitening.times_root(self.spectrum.components)
 
     def _span_factor(self) -> np.ndarray:
         factor = self.spectrum.components / self.precisions

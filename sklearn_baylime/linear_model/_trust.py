@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from sklearn_baylime.linear_model._factored_covariance import is_wide
 from sklearn_baylime.linear_model._moments import Spectrum
 from sklearn_baylime.linear_model._whitening import Whitening
 
@@ -133,6 +134,11 @@ class Hypothesis:
         """Cross moments with the answers, prior mean subtracted, (rank, n_targets)."""
         e = self.spectrum.eigenvalues[:, None]
         return self.spectrum.cross - e * (self.spectrum.duals.T @ self.center)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether covariances are stated in factors."""
+        return self.whitening.is_diagonal and is_wide(self.spectrum.components)
 
     @property
     def base(self) -> float:

@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.linear_model._factored_covariance import (
+    FactoredCovariance,
+    Span,
+)
 from sklearn_baylime.linear_model._student_mixture import StudentMixture
 from sklearn_baylime.linear_model._student_t import variance_factor
 from sklearn_baylime.linear_model._trust import log_sum
@@ -58,9 +62,25 @@ class TrustPosterior:
             covariance = covariance + branch.covariance(self.factor) + between
         return covariance
 
+    def covariance_in_factors(self) -> Any:
+        """Return the same, in factors where a matrix would be much larger."""
+        parts = [b.hypothesis for b in self.branches]
+        if not all(h.is_wide for h in parts):
+            return self.covariance()
+        mean, spans, columns = self.mean(), [], []
+        for branch in self.branches:
+            span, own = branch.factors(self.factor)
+            gaps = branch.means() - mean
+            spans.append(span)
+            columns += [own, gaps.T * np.sqrt(branch.weight)]
+        return FactoredCovariance(_merged(parts, spans), np.concatenate(columns, 1))
+
     def variance_along(self, rows: np.ndarray) -> np.ndarray:
         """Return ``diag(rows @ covariance @ rows.T)``."""
-        return np.maximum(((rows @ self.covariance()) * rows).sum(axis=1), 0.0)
+        covariance = self.covariance_in_factors()
+        if isinstance(covariance, FactoredCovariance):
+            return covariance.along(rows)
+        return np.maximum(((rows @ covariance) * rows).sum(axis=1), 0.0)
 
     def noise_variance(self) -> float:
         """Return the mean variance of the noise of a row of weight 1."""
@@ -129,6 +149,18 @@ class TrustPosterior:
         if np.isinf(dof):
             return np.ones((n, 1))
         return np.sqrt(dof / rng.chisquare(dof, size=(n, 1)))
+
+
+def _merged(parts: list[Any], spans: list[Span]) -> tuple[Span, ...]:
+    """Add up the spans of hypotheses that share one spectrum."""
+    found: dict[int, Span] = {}
+    for hypothesis, span in zip(parts, spans, strict=True):
+        key = id(hypothesis.spectrum)
+        if key in found:
+            level, core = found[key].level, found[key].core
+            span = replace(span, level=span.level + level, core=span.core + core)
+        found[key] = span
+    return tuple(found.values())
 
 
 def merge(

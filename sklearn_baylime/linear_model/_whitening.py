@@ -46,6 +46,14 @@ class Whitening:
             return rows if self.root is None else rows / self.root
         return linalg.solve_triangular(self.root, rows.T, trans="T").T
 
+    def prior_variances(self, n_features: int) -> np.ndarray:
+        """Return the prior's variances for unit precision, (n_features,)."""
+        if self.root is None:
+            return np.ones(n_features)
+        if self.is_diagonal:
+            return 1.0 / self.root**2
+        return (self.whiten_rows(np.eye(n_features)) ** 2).sum(axis=1)
+
     def _scaled(self, vectors: np.ndarray, invert: bool = False) -> np.ndarray:
         """Scale the rows of `vectors`, (n_features,) or (n_features, k)."""
         if self.root is None:

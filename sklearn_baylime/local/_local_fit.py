@@ -16,6 +16,7 @@ from sklearn_baylime.base._regressors import (
     selects,
     steps_of,
 )
+from sklearn_baylime.linear_model._factored_covariance import unknown_covariance
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._targets import Targets
@@ -38,7 +39,7 @@ class LocalFit:
     coef : ndarray of shape (T, d)
         0 for features that were not selected.
     selected : ndarray of bool of shape (T, d)
-    covariances : list of T ndarray of shape (k, k)
+    covariances : list of T ndarray of shape (k, k) or FactoredCovariance
         Of the selected features; NaN where not stated.
     marginals : list of T or None
         Laws of the weights of selected features, where they are not normal.
@@ -66,7 +67,7 @@ class LocalFit:
     is_changed: bool
     coef: np.ndarray
     selected: np.ndarray
-    covariances: list[np.ndarray]
+    covariances: list[Any]
     marginals: Sequence[Any] | None
     intercept: np.ndarray
     conflict: np.ndarray
@@ -102,7 +103,8 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
     selected = np.concatenate([np.tile(m.support_, (len(r.coef), 1)) for m, r in pairs])
     coef = _scatter([r.coef for r in readings], selected, 0.0)
     intercept = np.concatenate([r.intercept for r in readings])
-    local, covariances = models[0], [c for r in readings for c in r.covariances]
+    local = models[0]
+    covariances = [c for r in readings for c in _stated_covariances(r)]
     predicted = np.asarray(rows @ coef.T) + intercept
     return LocalFit(
         names=tuple(names),
@@ -133,12 +135,18 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
     )
 
 
+def _stated_covariances(reading: LinearReading) -> list[Any]:
+    """Return the covariances, NaN where the model states none."""
+    k = reading.coef.shape[1]
+    return [unknown_covariance(k) if c is None else c for c in reading.covariances]
+
+
 def _local_std(
     rows: Any,
     weights: np.ndarray,
     residuals: np.ndarray,
     selected: np.ndarray,
-    covariances: Sequence[np.ndarray],
+    covariances: Sequence[Any],
 ) -> np.ndarray:
     r"""Return the standard deviation of the local model's answer to the instance.
 

@@ -22,7 +22,7 @@ def is_open(fit: LocalFit, groups: np.ndarray | None) -> np.ndarray:
     hypothesis about it.
     """
     n_targets = len(fit.coef)
-    states = np.array([np.isfinite(c).all() for c in fit.covariances])
+    states = np.array([np.isfinite(c.diagonal()).all() for c in fit.covariances])
     if fit.is_exact or not states.any():
         return np.zeros(n_targets, dtype=bool)
     few = np.full(n_targets, effective_groups(fit.weights, groups) < _FEWEST)
