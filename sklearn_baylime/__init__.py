@@ -12,6 +12,7 @@ from sklearn_baylime.pipeline import (
     make_sequence_explainer,
     make_tabular_explainer,
     make_text_explainer,
+    prior_from_model,
 )
 from sklearn_baylime.priors import Prior
 
@@ -28,4 +29,5 @@ __all__ = [
     "make_sequence_explainer",
     "make_tabular_explainer",
     "make_text_explainer",
+    "prior_from_model",
 ]

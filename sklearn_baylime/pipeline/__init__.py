@@ -8,6 +8,7 @@ from sklearn_baylime.pipeline._make_image_explainer import make_image_explainer
 from sklearn_baylime.pipeline._make_sequence_explainer import make_sequence_explainer
 from sklearn_baylime.pipeline._make_tabular_explainer import make_tabular_explainer
 from sklearn_baylime.pipeline._make_text_explainer import make_text_explainer
+from sklearn_baylime.pipeline._prior_from_model import prior_from_model
 
 __all__ = [
     "BlackBox",
@@ -18,4 +19,5 @@ __all__ = [
     "make_sequence_explainer",
     "make_tabular_explainer",
     "make_text_explainer",
+    "prior_from_model",
 ]
