@@ -1,50 +1,8 @@
-"""Explain one prediction on real data: ``python -m sklearn_baylime``."""
+"""Explain predictions from the command line: ``python -m sklearn_baylime --help``."""
 
-from __future__ import annotations
+import sys
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-from sklearn.datasets import load_breast_cancer
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import train_test_split
-
-from sklearn_baylime import BlackBox, make_tabular_explainer
-
-
-def main() -> None:
-    """Train a forest, explain a held-out patient, print a table and write pictures."""
-    data = load_breast_cancer()
-    X_train, X_test, y_train, y_test = train_test_split(
-        data.data, data.target, test_size=0.2, random_state=0, stratify=data.target
-    )
-    forest = RandomForestClassifier(n_estimators=200, random_state=0)
-    forest.fit(X_train, y_train)
-    patient = X_test[np.argmax(forest.predict_proba(X_test)[:, 0])]
-    print(
-        "A random forest on scikit-learn's breast cancer data, right for "
-        f"{100 * forest.score(X_test, y_test):.1f} % of {len(X_test)} held-out "
-        "patients.\nOne of them it holds to be malignant with most certainty. Why?\n"
-    )
-    explainer = make_tabular_explainer(
-        BlackBox(forest, batch_size=500, output_names=data.target_names),
-        feature_names=data.feature_names,
-        random_state=0,
-        verbose=True,
-    ).fit(X_train)
-    explanation = explainer.explain_instance(patient)
-    print(f"\n{explanation}\n")
-    for path in ("baylime_explanation.html", "baylime_explanation.png"):
-        _write(explanation, Path.cwd() / path)
-
-
-def _write(explanation: Any, path: Path) -> None:
-    try:
-        print(f"Wrote {explanation.save(path)}")
-    except ImportError as error:
-        print(f"Did not write {path.name}. {error}")
-
+from sklearn_baylime.command import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(prog="python -m sklearn_baylime"))

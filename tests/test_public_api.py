@@ -105,6 +105,7 @@ LAYERS = {
     "local": _GROUND | _PARTS,
     "pipeline": _GROUND | _PARTS | {"local"},
     "metrics": _GROUND | _PARTS | {"local"},
+    "command": _GROUND | _PARTS | {"pipeline", "_version"},
 }
 
 
@@ -202,6 +203,16 @@ def test_the_command_explains_a_patient(tmp_path):
     for name in ("baylime_explanation.html", "baylime_explanation.png"):
         assert f"{tmp_path / name}" in done.stdout
         assert (tmp_path / name).stat().st_size > 1000
+
+
+def test_the_demonstration_leaves_files_alone(tmp_path, monkeypatch, capsys):
+    from sklearn_baylime.command._demo import _write
+
+    monkeypatch.chdir(tmp_path)
+    Path("why.html").write_text("mine")
+    _write(None, Path("why.html"), False)
+    assert "demo --force" in capsys.readouterr().out
+    assert Path("why.html").read_text() == "mine"
 
 
 @pytest.mark.parametrize("package", ["local", "pipeline", "surrogate", "sampling"])

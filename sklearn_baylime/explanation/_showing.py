@@ -92,7 +92,7 @@ class ShowingMixin:
         Parameters
         ----------
         path : str or Path
-            Ends in .html, .png, .svg or .json.
+            Ends in .html, .png, .svg, .pdf or .json.
 
         Returns
         -------
@@ -113,12 +113,12 @@ class ShowingMixin:
             path.write_text(
                 json.dumps(write_content(self), allow_nan=False), encoding="utf-8"
             )
-        elif kind in (".png", ".svg"):
+        elif kind in (".png", ".svg", ".pdf"):
             make_display(self).save(path)
         else:
             raise ValueError(
-                f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg "
-                "or .json."
+                f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg, "
+                ".pdf or .json."
             )
         return path
 
