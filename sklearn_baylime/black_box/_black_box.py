@@ -337,6 +337,12 @@ def _resolve(model: Any) -> tuple[Callable, Any]:
     if callable(model):
         owner = getattr(model, "__self__", None)
         return model, owner if hasattr(owner, "predict") else None
+    shape = getattr(model, "shape", None)
+    if shape is not None:
+        raise TypeError(
+            f"The black box is a table or array of shape {shape}, expected a function "
+            "of rows or a fitted estimator; data belongs in explainer.fit(X)."
+        )
     raise TypeError(
         f"The black box is {model!r}, expected a function of rows or a fitted "
         "estimator with predict_proba or predict."

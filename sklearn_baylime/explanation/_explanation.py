@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.base._pointers import PointingMixin, pointing
 from sklearn_baylime.explanation._contrast import OneTarget, ask_for_contrast
 from sklearn_baylime.explanation._json import read_content, write_content
 from sklearn_baylime.explanation._keys import find_target, read_contrast, read_key
@@ -34,7 +35,7 @@ def _unknown() -> Any:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Explanation(UncertaintyMixin, ShowingMixin):
+class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
     r"""Weights of the features around one instance, with their uncertainty.
 
     Explainers make it. Arrays are read-only; ``T`` targets, ``d`` features. Shapes that
@@ -237,6 +238,7 @@ class Explanation(UncertaintyMixin, ShowingMixin):
             object.__setattr__(self, "full", self.full())
         return self if self.full is None else self.full
 
+    @pointing
     def as_list(
         self, target: Any = None, *, positions: bool = False
     ) -> list[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.explanation._json import write_content
 from sklearn_baylime.views._draw import draw, make_display
 from sklearn_baylime.views._page import render_fragment, render_page
@@ -29,6 +30,7 @@ class ShowingMixin:
         def position(self, target: Any = None) -> int:
             """Return the row of a target."""
 
+    @pointing
     def plot(
         self,
         target: Any = None,
@@ -70,6 +72,7 @@ class ShowingMixin:
         """
         return draw(self, target, kind, max_features, level, ax)
 
+    @pointing
     def to_html(self, *, max_features: int = 20, level: float = 0.95) -> str:
         """Return a self-contained page without scripts.
 

@@ -11,6 +11,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._pointers import (
+    PAGE,
+    PointingMixin,
+    point_to_steps,
+    pointing,
+)
 from sklearn_baylime.base._sklearn import BaseComposition
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._progress import progress
@@ -25,7 +31,7 @@ from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
 from sklearn_baylime.pipeline._many import explain_many, mean_fidelity
 
 
-class ExplainerPipeline(TransformerMixin, BaseComposition):
+class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
     """Explainer made of scikit-learn steps, after bLIMEy.
 
     Left of the sampler, steps are invertible: their `inverse_transform` leads sampled
@@ -163,6 +169,7 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
                 setattr(self, name, vars(first)[name])
         return self
 
+    @pointing
     def explain(
         self, X: Any, *, targets: Any = "predicted", prior: Any = None
     ) -> list[Explanation]:
@@ -201,6 +208,7 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
             question = self._ask(targets, report)
             return explain_many(chain, question, group, seed, self.n_jobs, X)
 
+    @pointing
     def explain_instance(
         self,
         x: Any,
@@ -357,6 +365,13 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
         """The steps by name."""
         return Bunch(**dict(self.steps))
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Say what it is called here; elsewhere explainers are functions."""
+        raise TypeError(
+            "An explainer is no function: call explain(X) for several instances or "
+            f"explain_instance(x) for one ({PAGE})."
+        )
+
     def __len__(self) -> int:
         return len(self.steps)
 
@@ -401,7 +416,12 @@ class ExplainerPipeline(TransformerMixin, BaseComposition):
             # What was learned by other settings is never used under these.
             for name in ("representation_", "sampler_", "right_"):
                 self.__dict__.pop(name, None)
-        return self._set_params("steps", **params)
+        try:
+            return self._set_params("steps", **params)
+        except ValueError:
+            if said := point_to_steps(params, self.get_params()):
+                raise ValueError(said) from None
+            raise
 
     def __sklearn_clone__(self) -> Self:
         """Clone the steps; the model and its memory are shared, not copied."""

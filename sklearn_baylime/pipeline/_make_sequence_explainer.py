@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.pipeline._assembly import assemble, make_discretizer
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import with_shared_docs
@@ -28,6 +29,7 @@ from sklearn_baylime.surrogate import MatchBinarizer
     kernel='``ExponentialKernel(1.0, metric="manhattan")``',
     batch="about 8 MiB of them",
 )
+@pointing
 def make_sequence_explainer(
     black_box: Any,
     *,

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.pipeline._assembly import (
     assemble,
     make_discretizer,
@@ -29,6 +30,7 @@ from sklearn_baylime.surrogate import MatchBinarizer, NonzeroSelector
     kernel='``ExponentialKernel(1.0, metric="manhattan")``',
     batch="about 8 MiB of them",
 )
+@pointing
 def make_tabular_explainer(
     black_box: Any,
     *,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.pipeline._assembly import assemble
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import MASK_KERNEL, with_shared_docs
@@ -15,6 +16,7 @@ from sklearn_baylime.sampling import MaskSampler, SubsetSampler
 
 
 @with_shared_docs(features="words", rows="texts", batch="1000", **MASK_KERNEL)
+@pointing
 def make_text_explainer(
     black_box: Any,
     *,

@@ -121,7 +121,7 @@ def test_weights_become_a_prior_whose_trust_is_learned(explanation):
         (lambda e: e.interval(95), ValueError, "level is 95, expected"),
         (lambda e: e.top_k_probability(0), ValueError, "k is 0, expected an integer"),
         (lambda e: e.queries_needed(0), ValueError, "half_width is 0, expected"),
-        (lambda e: e.save("why.pdf"), ValueError, r"ends in '.pdf', expected .html"),
+        (lambda e: e.save("why.docx"), ValueError, r"ends in '.docx', expected .html"),
     ],
 )
 def test_bad_questions(explanation, ask, error, message):
