@@ -87,8 +87,9 @@ def make_tabular_explainer(
         those in which an instance is not zero are perturbed, around the instance.
 
     categorical_features : array-like of int or str, default=None
-        Columns to treat as categories; strings, booleans and frame categories are so
-        without being named.
+        Columns to treat as categories; strings, booleans and frame categories, whatever
+        their values, are so without being named. Dates, times, durations and decimals
+        are quantities.
 
     categorical_names : dict or None, default=None
         Names of the categories of columns, by index or name: a list for the values 0,

@@ -140,8 +140,9 @@ def summarize_bins(
 ) -> BinValues:
     """Fit a truncated normal to the training values of each bin of numeric columns.
 
-    `grids` says which numbers each column can hold: "whole" ones, or a float type. The
-    bin behind a column's last has the value NaN: it is that of missing values.
+    `grids` says which numbers each column can hold: "whole" ones, multiples of a
+    number, or those of a float type. The bin behind a column's last has the value NaN:
+    it is that of missing values.
     """
     most = max((len(border) + 1 for border in borders), default=1)
     low, high, mean, std = np.zeros((4, values.shape[1], most + 1))
@@ -183,6 +184,9 @@ def ends_on_grid(ends: np.ndarray, grid: Any) -> tuple[np.ndarray, np.ndarray]:
         inner = np.r_[low[:1], np.floor(low[1:]) + 1], np.floor(high)
         held = inner[0] <= inner[1]
         return np.where(held, inner[0], low), np.where(held, inner[1], high)
+    if isinstance(grid, float):
+        low, high = ends_on_grid(np.round(ends / grid, 6), "whole")
+        return low * grid, high * grid
     below, above = low[1:].astype(grid), high.astype(grid)
     up, down = np.array([np.inf, -np.inf], dtype=grid)
     low[1:] = np.where(below > low[1:], below, np.nextafter(below, up))

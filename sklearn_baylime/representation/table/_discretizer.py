@@ -15,7 +15,7 @@ from sklearn_baylime.representation.table._bins import (
     draw_bins,
     summarize_bins,
 )
-from sklearn_baylime.representation.table._names import bin_name, format_numbers
+from sklearn_baylime.representation.table._names import bin_name
 from sklearn_baylime.representation.table._table_transformer import (
     BaseTableTransformer,
 )
@@ -99,7 +99,8 @@ class BaseDiscretizer(BaseTableTransformer):
         """Take over borders (None for categorical columns) and values within bins."""
         self.borders_: list = borders
         self._border_texts: list = [
-            [] if border is None else format_numbers(border) for border in borders
+            [] if border is None else self._layout.texts_of(j, border)
+            for j, border in enumerate(borders)
         ]
         self._numeric = [j for j, border in enumerate(borders) if border is not None]
         self._values = bin_values
@@ -258,6 +259,13 @@ class BaseDiscretizer(BaseTableTransformer):
 def describe_bins(discretizer: Any) -> dict[str, Any]:
     """Return borders, moments and frequencies by column name, as plain lists."""
     layout, values = discretizer._layout, discretizer._values
+    if layout.scales:
+        name = layout.names[min(layout.scales)]
+        raise TypeError(
+            f"Column {name!r} holds dates, times, durations or decimals, which "
+            "statistics of plain numbers cannot give back: make numbers of it, such as "
+            "days, before the model."
+        )
     found: dict[str, Any] = {
         "feature_names": list(layout.names),
         "whole_numbers": [layout.names[j] for j in np.flatnonzero(layout.whole)],

@@ -43,7 +43,7 @@ def as_one_row(x: Any, table: Table) -> tuple[Any, np.ndarray]:
         ) from None
     held = zip(table.names, columns, columns_of(row), strict=True)
     for j, (name, given, kept) in enumerate(held):
-        if table.categories[j] is None and not _same_number(given, kept, name):
+        if table.categories[j] is None and not _same_number(given, kept, table, j):
             if np.dtype(np.asarray(kept).dtype).kind != "f":
                 raise ValueError(
                     f"The instance has {given[0]} in column {name!r}, which holds "
@@ -67,6 +67,11 @@ def _columns_of_one_row(x: Any, table: Table) -> list[np.ndarray]:
     """Return the instance's values, one array of length 1 a column."""
     if kind_of(x) == "array" and not hasattr(x, "keys"):
         numeric = table.kind == "array" and table.dtypes[0].kind != "O"
+        if np.iscomplexobj(x):
+            raise TypeError(
+                f"The instance holds complex numbers, such as {np.ravel(x)[0]!r}, "
+                "expected real ones: give their parts, .real and .imag."
+            )
         row = np.asarray(x, dtype=None if numeric else object)
         row = row[None] if row.ndim == 1 else row
         _check_one_row(row.shape, table)
@@ -77,14 +82,21 @@ def _columns_of_one_row(x: Any, table: Table) -> list[np.ndarray]:
             # As an array a missing number would be NaN, which is another value there.
             x = x.row(0, named=True)
         else:
-            x = {label: np.asarray(x[label])[0] for label in x.columns}
+            x = {label: x[label].iloc[0] for label in x.columns}
     missing = [label for label in table.labels if label not in x]
     if missing:
         raise ValueError(
             f"The instance lacks the column(s) {shorten(missing)}; it was expected to "
             f"have {shorten(table.labels)}."
         )
-    return [np.array([x[label]], dtype=object) for label in table.labels]
+    return [_as_cell(x[label]) for label in table.labels]
+
+
+def _as_cell(value: Any) -> np.ndarray:
+    """Return one value as an array (1,), whatever it holds."""
+    cell = np.empty(1, dtype=object)
+    cell[0] = value
+    return cell
 
 
 def _check_one_row(shape: tuple[int, ...], table: Any) -> None:
@@ -96,6 +108,10 @@ def _check_one_row(shape: tuple[int, ...], table: Any) -> None:
         )
 
 
-def _same_number(given: Any, kept: Any, name: str) -> bool:
+def _same_number(given: Any, kept: Any, table: Table, j: int) -> bool:
+    if j in table.scales:
+        one, other = table.numbers_of(j, given), table.numbers_of(j, kept)
+        return bool(np.array_equal(one, other, equal_nan=True))
+    name = table.names[j]
     pair = as_numbers(given, name)[0], as_numbers(kept, name)[0]
     return bool(pair[0] == pair[1] or np.isnan(pair).all())

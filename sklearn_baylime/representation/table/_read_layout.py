@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,11 +12,18 @@ from numpy.typing import ArrayLike
 from sklearn_baylime.base._columns import column_mask, shorten
 from sklearn_baylime.representation.table._columns import (
     as_numbers,
+    as_objects,
     columns_of,
     find_missing,
+    is_category_type,
+    is_zoned,
     kind_of,
 )
+from sklearn_baylime.representation.table._decimal_scale import decimal_scale
 from sklearn_baylime.representation.table._table import Missing, Table
+from sklearn_baylime.representation.table._time_scale import time_scale
+
+_SEVERAL = (list, tuple, dict, set, frozenset, np.ndarray)
 
 
 def read_layout(
@@ -25,8 +33,9 @@ def read_layout(
 ) -> Table:
     """Find out the layout of `X` and which of its columns are categorical.
 
-    Columns of strings, other objects, booleans and pandas or polars categories are
-    categorical on their own; `categorical_features` adds indices or names.
+    Columns of strings, other objects, booleans and pandas or polars categories,
+    whatever their values, are categorical on their own; `categorical_features` adds
+    indices or names. Dates, times, durations and decimals are quantities.
     `feature_names` name the columns of an array.
     """
     kind = kind_of(X)
@@ -36,7 +45,9 @@ def read_layout(
     categories: list[np.ndarray | None] = []
     missing: list[Any] = []
     whole = np.zeros(len(names), dtype=bool)
+    scales: dict[int, Any] = {}
     for j, column in enumerate(columns_of(X)):
+        check_cells(column, names[j])
         gaps = find_missing(column)
         missing.append(_missing_value(X, column, j, gaps))
         present = column[~gaps]
@@ -45,15 +56,70 @@ def read_layout(
                 f"Column {names[j]!r} has missing values only, expected some others; "
                 "drop the column."
             )
-        if chosen[j] or not _is_numeric(present):
-            categories.append(_categories_of(present, names[j]))
-        else:
-            categories.append(None)
-            numbers = as_numbers(column, names[j], gaps)[~gaps]
-            # Beyond 2^53 every float is a whole number, which then means nothing.
-            exact = np.abs(numbers).max(initial=0) < 2**53
-            whole[j] = bool(exact and (numbers == np.round(numbers)).all())
-    return Table(kind, names, labels, dtypes, categories, whole, missing)
+        is_category = chosen[j] or is_category_type(dtypes[j])
+        scale = None if is_category else _scale_of(present, dtypes[j], names[j])
+        if scale is not None:
+            scales[j] = scale
+        if is_category or (scale is None and not _is_numeric(present)):
+            categories.append(_categories_of(as_objects(present), names[j], dtypes[j]))
+            continue
+        categories.append(None)
+        numbers = (
+            as_numbers(column, names[j], gaps)
+            if scale is None
+            else scale.numbers(column, gaps, names[j])
+        )[~gaps]
+        # Beyond 2^53 every float is a whole number, which then means nothing.
+        exact = np.abs(numbers).max(initial=0) < 2**53
+        whole[j] = bool(exact and (numbers == np.round(numbers)).all())
+    return Table(kind, names, labels, dtypes, categories, whole, missing, scales)
+
+
+def _scale_of(present: np.ndarray, dtype: Any, name: str) -> Any:
+    """Return how values that are ordered, but no numbers, become numbers, or None."""
+    try:
+        known = getattr(dtype, "time_zone", None)
+        zone = None if known is None else ZoneInfo(known)
+        scale = time_scale(present, zoned=is_zoned(dtype), zone=zone)
+    except ValueError as error:
+        raise ValueError(
+            f"Column {name!r} {error}, expected one of them: bring all to one zone."
+        ) from None
+    return decimal_scale(present) if scale is None else scale
+
+
+def check_cells(column: np.ndarray, name: str) -> None:
+    """Refuse cells that hold several values, and complex numbers.
+
+    Raises
+    ------
+    TypeError
+        With what to do instead.
+    """
+    if column.dtype.kind == "c":
+        raise TypeError(
+            f"Column {name!r} holds complex numbers, expected real ones: make columns "
+            "of their parts, .real and .imag."
+        )
+    if column.ndim > 1:
+        raise TypeError(
+            f"Column {name!r} holds several values a cell, of shape "
+            f"{column.shape[1:]}, expected one: make a column of each."
+        )
+    if column.dtype.kind != "O":
+        return
+    for value in column.tolist():
+        if isinstance(value, _SEVERAL):
+            raise TypeError(
+                f"Column {name!r} has a {type(value).__name__} in a cell, "
+                f"{value!r:.60}, expected one value: make columns of what it holds, or "
+                "leave the column out."
+            )
+        if isinstance(value, complex | np.complexfloating):
+            raise TypeError(
+                f"Column {name!r} has the complex number {value!r}, expected real "
+                "ones: make columns of their parts, .real and .imag."
+            )
 
 
 def names_and_dtypes(
@@ -90,14 +156,29 @@ def _is_numeric(column: np.ndarray) -> bool:
     ) and not (any(isinstance(v, bool) for v in column.tolist()))
 
 
-def _categories_of(column: Any, name: str) -> np.ndarray | None:
+def _categories_of(column: Any, name: str, dtype: Any = None) -> np.ndarray | None:
+    """Return the values that occur: sorted, or in a frame's own order."""
+    own = getattr(dtype, "categories", None) if hasattr(dtype, "ordered") else None
+    if own is not None and dtype.ordered:
+        return own_order(column, own)
     try:
         return np.unique(column)
     except TypeError:
+        if own is not None:
+            return own_order(column, own)
         kinds = sorted({type(value).__name__ for value in column.tolist()})
         raise ValueError(
             f"Column {name!r} mixes values of the types {kinds}, expected one of them."
         ) from None
+
+
+def own_order(column: Any, own: Any) -> np.ndarray:
+    """Return the categories that occur, in their type's order."""
+    there = set(column.tolist())
+    found = [value for value in own.tolist() if value in there]
+    values = np.empty(len(found), dtype=object)
+    values[:] = found
+    return values
 
 
 def _missing_value(X: Any, column: Any, j: int, gaps: np.ndarray) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
@@ -13,11 +13,14 @@ import numpy as np
 from sklearn_baylime.base._columns import column_position, shorten
 from sklearn_baylime.representation.table._columns import (
     as_numbers,
+    as_objects,
     build_table,
     columns_of,
     find_missing,
+    pandas_series,
     with_last,
 )
+from sklearn_baylime.representation.table._names import format_numbers
 
 _INTEGERS = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
 
@@ -48,6 +51,9 @@ class Table:
     missing : list
         How each column says that a value is missing, such as NaN or None;
         `Missing.NEVER` where every value was there.
+    scales : dict of int to TimeScale or DecimalScale
+        How the values of columns become numbers that are quantities, but none of
+        numpy's numbers, by index.
     """
 
     kind: str
@@ -57,6 +63,7 @@ class Table:
     categories: list[np.ndarray | None]
     whole: np.ndarray
     missing: list[Any]
+    scales: dict[int, Any] = field(default_factory=dict)
 
     def position(self, column: Any, parameter: str) -> int:
         """Return the index of a column given by index or name in a parameter."""
@@ -78,11 +85,28 @@ class Table:
         return any(categories is not None for categories in self.categories)
 
     def grid_of(self, j: int) -> Any:
-        """Return which numbers column `j` can hold: "whole" ones, or a float type."""
+        """Return which numbers column `j` can hold.
+
+        "whole" ones, multiples of a number, or those of a float type.
+        """
         if self.whole[j]:
             return "whole"
+        if j in self.scales:
+            return self.scales[j].resolution or np.float64
         narrow = {"float16": np.float16, "float32": np.float32}
         return narrow.get(str(self.dtypes[j]).lower(), np.float64)
+
+    def texts_of(self, j: int, numbers: Any) -> list[str]:
+        """Return numbers of a column as a reader expects them, such as dates."""
+        scale = self.scales.get(j)
+        return format_numbers(numbers) if scale is None else scale.texts(numbers)
+
+    def spread_text(self, j: int, number: float) -> str:
+        """Return a difference of a column's numbers as a reader expects it."""
+        scale = self.scales.get(j)
+        return (
+            format_numbers([number])[0] if scale is None else scale.spread_text(number)
+        )
 
     def encode(self, X: Any) -> np.ndarray:
         """Return numbers (n_samples, n_features); a category becomes its position.
@@ -100,6 +124,10 @@ class Table:
         coded = [self._encode_column(j, column) for j, column in enumerate(columns)]
         return np.array(coded, dtype=np.float64).T
 
+    def numbers_of(self, j: int, column: np.ndarray) -> np.ndarray:
+        """Return a quantity's values as numbers, NaN where missing."""
+        return self.scales[j].numbers(column, find_missing(column), self.names[j])
+
     def decode(self, values: np.ndarray, first: Any = None) -> Any:
         """Return `values` as a table of this layout, integers and booleans restored.
 
@@ -107,7 +135,7 @@ class Table:
         """
         if self.kind == "pandas":
             return self._decode_to_pandas(values, first)
-        if self.kind == "array" and not self.has_categories:
+        if self.kind == "array" and not self.has_categories and not self.scales:
             rows = values.astype(self.dtypes[0], copy=False)
         else:
             numbers = enumerate(values.T)
@@ -131,7 +159,7 @@ class Table:
             else:
                 array = self._as_pandas(j, self._decode_column(j, column))
             if first is not None:
-                array[0] = first.iloc[0, j]
+                array = _with_first(array, first.iloc[:1, j].array)
             # Strings among objects would become a type of their own.
             loose = str(self.dtypes[j]) == "object"
             columns[label] = pandas.Series(array, dtype=object) if loose else array
@@ -153,8 +181,7 @@ class Table:
         )
 
     def _as_pandas(self, j: int, column: Any) -> Any:
-        series = sys.modules["pandas"].Series(column, dtype=self.dtypes[j])
-        return series.array.copy()
+        return pandas_series(column, self.dtypes[j]).array.copy()
 
     @cached_property
     def _known_arrays(self) -> list[Any]:
@@ -194,8 +221,10 @@ class Table:
                 "fit on rows that have NaN or None there."
             )
         if categories is None:
+            if j in self.scales:
+                return self.scales[j].numbers(column, gaps, name)
             return as_numbers(column, name, gaps)
-        position = self._positions[j] or {}
+        position, column = self._positions[j] or {}, as_objects(column)
         try:
             return [
                 len(categories) if gap else position[value]
@@ -213,6 +242,9 @@ class Table:
             if self.has_missing[j]:
                 categories = with_last(categories, self.missing[j])
             return categories[column.astype(np.intp)]
+        if j in self.scales:
+            gap = self.missing[j] if self.has_missing[j] else None
+            return self.scales[j].values(column, gap)
         whole = self.whole[j] and str(self.dtypes[j]) == "object"
         if not (self.has_missing[j] and (whole or self.missing[j] is None)):
             return column.astype(np.int64).astype(object) if whole else column
@@ -221,3 +253,15 @@ class Table:
         values = values.astype(object)
         values[gaps] = self.missing[j]
         return values
+
+
+def _with_first(array: Any, first: Any) -> Any:
+    """Return a column of a pandas frame whose first value is a given one."""
+    try:
+        array[0] = first[0]
+    except TypeError:
+        # Sparse columns take no single values.
+        pandas = sys.modules["pandas"]
+        parts = [pandas.Series(first), pandas.Series(array[1:])]
+        return pandas.concat(parts).astype(array.dtype).array
+    return array

@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._sklearn import fit_context
-from sklearn_baylime.representation.table._names import format_numbers
 from sklearn_baylime.representation.table._table_transformer import BaseTableTransformer
 
 # Values that tell the law of a column, and rows beyond which more would not move them.
@@ -134,7 +133,9 @@ class TableScaler(BaseTableTransformer):
         self.is_categorical_ = ~numeric
         self._limits = self._find_limits()
         self._law = _learn_law(values)
-        self._scale_texts = [format_numbers([s])[0] for s in self.scale_]
+        self._scale_texts = [
+            self._layout.spread_text(j, s) for j, s in enumerate(self.scale_)
+        ]
         return self
 
     def inverse_transform(self, X: Any, start: int = 0) -> Any:
@@ -181,6 +182,8 @@ class TableScaler(BaseTableTransformer):
         limits = np.tile([[-np.inf], [np.inf]], len(self.mean_))
         for j, categorical in enumerate(self.is_categorical_):
             dtype = self._layout.integer_type(j)
+            if j in self._layout.scales:
+                limits[:, j] = self._layout.scales[j].limits
             if dtype is not None and not categorical:
                 info = np.iinfo(dtype)
                 top = float(info.max)
@@ -221,7 +224,11 @@ class TableScaler(BaseTableTransformer):
     def _name(self, j: int, name: str, code: Any) -> str:
         if self.is_categorical_[j]:
             return self._category_name(j, name, code)
-        return f"{name} (per {self._scale_texts[j]})" if self.with_std else name
+        if self.with_std:
+            return f"{name} (per {self._scale_texts[j]})"
+        scale = self._layout.scales.get(j)
+        told = None if scale is None else scale.origin_text
+        return name if told is None else f"{name} ({told})"
 
 
 def _learn_law(values: np.ndarray) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import zlib
 from abc import ABCMeta, abstractmethod
 from typing import Any, Self
@@ -15,7 +16,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._sklearn import check_feature_names_in
 from sklearn_baylime.base._without import check_kept
-from sklearn_baylime.representation.table._columns import kind_of
+from sklearn_baylime.representation.table._columns import (
+    kind_of,
+    refuse_other_tables,
+)
 from sklearn_baylime.representation.table._one_row import as_one_row
 from sklearn_baylime.representation.table._read_layout import read_layout
 from sklearn_baylime.representation.table._table import Table
@@ -190,6 +194,12 @@ class BaseTableTransformer(
             if len(X) == 0:
                 raise ValueError("Found a table with 0 sample(s), expected at least 1.")
             return X
+        refuse_other_tables(X)
+        if X is None:
+            raise ValueError(
+                "X is None, expected background data (n_samples, n_features), such as "
+                "the model's training data."
+            )
         array = validate_data(self, X, dtype=None, ensure_all_finite=False, reset=reset)
         if np.iscomplexobj(array):
             raise ValueError(f"Complex data not supported\n{array}\n")
@@ -205,6 +215,9 @@ class BaseTableTransformer(
                 "names that differ."
             )
         if kind_of(X) == "pandas":
+            if reset:
+                # Labels that are no strings leave the names of an earlier fit.
+                self.__dict__.pop("feature_names_in_", None)
             validate_data(self, X, reset=reset, skip_check_array=True)
         elif reset:
             # Not every version of scikit-learn reads the names of polars' frames.
@@ -231,7 +244,12 @@ class BaseTableTransformer(
 
 
 def text_of(category: Any) -> str:
-    """Return a category as text; a float that is whole reads as an integer."""
+    """Return a category as text; a float that is whole reads as an integer.
+
+    A date reads without the midnight behind it.
+    """
+    if isinstance(category, dt.datetime):
+        return str(category).removesuffix(" 00:00:00")
     if isinstance(category, float) and category.is_integer() and abs(category) < 1e15:
         return str(int(category))
     return str(category)
