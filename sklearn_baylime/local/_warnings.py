@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from sklearn_baylime.local._local_fit import LocalFit
+from sklearn_baylime.local._local_problem import Columns
 
 # Below these the explanation says so in words.
 _LOW_SCORE = 0.3
@@ -16,16 +19,24 @@ _MOSTLY_PRIOR = 0.9
 # Two-sided 95 %, in standard deviations of what the rows alone say.
 _BEYOND = 1.96
 _MOST_NAMED = 3
+# Effective rows with the instance's own value from which its weight can be told.
+_FEW_MATCHES = 30.0
 
 
-def warnings_of(fit: LocalFit, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the warnings about a fit, those about all targets first."""
+def warnings_of(
+    fit: LocalFit, names: Sequence[str], columns: Columns, rows: Any
+) -> tuple[str, ...]:
+    """Return the warnings about a fit, those about all targets first.
+
+    Those about single columns come last. `columns` and `rows` are what the last step was given.
+    """
     said = list(_about_rows(fit))
+    few = [] if said else list(_about_matches(fit, columns, rows))
     for t, name in enumerate(names):
         said += _about_fit(fit.answers[:, t], fit.score[t], name)
         said += _about_prior(fit, t, name)
         said += _about_shrinkage(fit, t, name)
-    return tuple(said)
+    return (*said, *few)
 
 
 def _about_rows(fit: LocalFit) -> Iterator[str]:
@@ -37,6 +48,28 @@ def _about_rows(fit: LocalFit) -> Iterator[str]:
             f"The kernel leaves {n_effective:.1f} effective rows for {n_features} "
             "features: take more rows or a wider kernel before relying on the weights."
         )
+
+
+def _about_matches(fit: LocalFit, columns: Columns, rows: Any) -> Iterator[str]:
+    """Name the columns whose own value hardly occurs among the weighted rows."""
+    if fit.is_exact or columns.is_categorical is None or sparse.issparse(rows):
+        return
+    matches, weights = np.asarray(rows) == 1, fit.weights
+    varies = (~matches).any(axis=0) & np.isin(rows, (0, 1)).all(axis=0)
+    # The instance's own row tells nothing of others.
+    seen = matches[1:].astype(np.float64)
+    total, squares = weights[1:] @ seen, weights[1:] ** 2 @ seen
+    effective = total**2 / np.where(squares > 0, squares, 1.0)
+    few = np.flatnonzero(varies & columns.is_categorical & (effective < _FEW_MATCHES))
+    if not len(few):
+        return
+    fewest = few[np.argsort(effective[few], kind="stable")][:_MOST_NAMED]
+    told = ", ".join(f"{columns.names[j]!r} ({effective[j]:.1f})" for j in fewest)
+    more = f" and {len(few) - len(fewest)} more" if len(few) > len(fewest) else ""
+    yield (
+        f"Seen fewer than {_FEW_MATCHES:.0f} effective times: {told}{more}. Weights of "
+        "these rest on few rows: take more, or merge rare categories."
+    )
 
 
 def _about_fit(answers: np.ndarray, score: float, name: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sklearn_baylime.sampling import (
     GaussianSampler,
     MixupSampler,
 )
+from sklearn_baylime.sampling._frequencies import MIN_SHARE
 from sklearn_baylime.surrogate import ExponentialKernel
 from sklearn_baylime.surrogate._selectors import make_selector
 
@@ -125,7 +126,7 @@ def make_sampler(sampler: Any, n_samples: int, design: str) -> Any:
             )
         return sampler
     made = {
-        "bins": lambda: BinSampler(n_samples, design=design),
+        "bins": lambda: BinSampler(n_samples, design=design, min_share=MIN_SHARE),
         "gaussian": lambda: GaussianSampler(n_samples, design=design),
         "around_instance": lambda: GaussianSampler(
             n_samples, center="instance", design=design
@@ -147,5 +148,7 @@ def steps_from_statistics(
     """Make discretizer and sampler that need no data."""
     discretizer = StatisticsDiscretizer(statistics, **names)
     frequencies = StatisticsDiscretizer(statistics, **names).fit().frequencies_
-    sampler = BinSampler(n_samples, design=design, frequencies=frequencies)
+    sampler = BinSampler(
+        n_samples, design=design, frequencies=frequencies, min_share=MIN_SHARE
+    )
     return [("discretize", discretizer), ("sample", sampler)]

@@ -70,11 +70,12 @@ def explain_exactly(
             f"The model is {box.model!r}, expected an estimator such as a forest: a "
             "function has to be sampled, by explain_instance."
         )
-    frequencies = _sampled_shares(explainer.sampler_, discretizer.n_bins_)
+    here = discretizer.at(x)
+    sampler, n_bins = explainer.sampler_, discretizer.n_bins_
+    frequencies = _sampled_shares(sampler, here.reference_, n_bins)
     coef, intercept = exact_weights(
         model, discretizer, x, frequencies=frequencies, width=width
     )
-    here = discretizer.at(x)
     row = here.inverse_transform(here.reference_[None])
     answer, names = _answer(box, model, row)
     chosen = resolve_targets(targets, names, box.is_classifier, answer[0])
@@ -129,10 +130,12 @@ def _read_chain(explainer: ExplainerPipeline) -> tuple[Any, float]:
     return discretizer, float(width)
 
 
-def _sampled_shares(sampler: BinSampler, n_bins: Any) -> list[np.ndarray]:
+def _sampled_shares(
+    sampler: BinSampler, reference: np.ndarray, n_bins: Any
+) -> list[np.ndarray]:
     """Return the probability of each code, 0 for those never sampled."""
     shares = []
-    pairs = zip(sampler.values_, sampler.frequencies_, n_bins, strict=True)
+    pairs = zip(sampler.values_, sampler.frequencies_at(reference), n_bins, strict=True)
     for values, frequencies, n in pairs:
         full = np.zeros(n)
         full[values] = frequencies

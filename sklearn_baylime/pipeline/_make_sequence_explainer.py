@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sklearn_baylime.base._pointers import pointing
-from sklearn_baylime.pipeline._assembly import assemble, make_discretizer
+from sklearn_baylime.pipeline._assembly import assemble, make_discretizer, make_sampler
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import with_shared_docs
 from sklearn_baylime.representation import (
@@ -17,7 +17,7 @@ from sklearn_baylime.representation import (
     SequenceFlattener,
     TableScaler,
 )
-from sklearn_baylime.sampling import BinSampler, GaussianSampler
+from sklearn_baylime.sampling import GaussianSampler
 from sklearn_baylime.surrogate import MatchBinarizer
 
 
@@ -103,7 +103,7 @@ def make_sequence_explainer(
     >>> explanation.as_list()[0][0]
     '0.119 < mean of load[t-1..t-0] <= 0.493'
     """
-    sample: tuple[str, Any] = ("sample", BinSampler(n_samples, design=design))
+    sample: tuple[str, Any] = ("sample", make_sampler("bins", n_samples, design))
     names: dict[str, Any] = {
         "categorical_features": categorical_features,
         "feature_names": feature_names,

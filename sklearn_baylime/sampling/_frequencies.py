@@ -10,6 +10,9 @@ from sklearn.utils import gen_batches
 # Up to this many values a column, comparing all columns at once beats searching each.
 _FEW = 16
 
+# Least share of the instance's own category: one that is hardly drawn tells nothing.
+MIN_SHARE = 0.1
+
 # Rows drawn at a time, few enough to stay in the cache.
 _PART = 512
 
@@ -25,6 +28,36 @@ def inner_sums(shares: np.ndarray) -> np.ndarray:
     sums = np.cumsum(shares)
     # Rounding must not leave room for codes at the end whose share is 0.
     return np.where(sums == sums[-1], 1.0, sums)[:-1]
+
+
+def raise_share(shares: np.ndarray, own: np.ndarray, least: float) -> np.ndarray:
+    """Return shares where one code has at least a given one, the others less.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (n_values,)
+        Shares of a column's codes, which sum to 1.
+    own : ndarray of bool of shape (n_values,)
+        Which of them is the instance's. Nothing changes where it never occurs, or
+        where all are it.
+    least : float
+        Its least share.
+
+    Returns
+    -------
+    shares : ndarray of shape (n_values,)
+        The same object where the share is large enough.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> raise_share(np.array([0.01, 0.33, 0.66]), np.array([True, False, False]), 0.1)
+    array([0.1, 0.3, 0.6])
+    """
+    share = float(shares[own].sum())
+    if not 0 < share < least:
+        return shares
+    return np.where(own, least, shares * (1 - least) / (1 - share))
 
 
 def draw_by_frequency(

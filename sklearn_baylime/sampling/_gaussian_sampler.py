@@ -18,9 +18,11 @@ from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._columns import column_of, moments_of
 from sklearn_baylime.sampling._designs import random_points
 from sklearn_baylime.sampling._frequencies import (
+    MIN_SHARE,
     count_codes,
     draw_by_frequency,
     inner_sums,
+    raise_share,
     values_at,
 )
 from sklearn_baylime.sampling._truncated_normal import truncated_normal
@@ -198,7 +200,12 @@ class GaussianSampler(BaseDesignSampler):
         chosen = np.flatnonzero(self._is_category[at])
         if len(chosen) > 0:
             values = [self.values_[j] for j in at[chosen]]
-            sums = [inner_sums(self.frequencies_[j]) for j in at[chosen]]
+            pairs = zip(values, at[chosen], instance[chosen], strict=True)
+            shares = [
+                raise_share(self.frequencies_[j], known == own, MIN_SHARE)
+                for known, j, own in pairs
+            ]
+            sums = [inner_sums(share) for share in shares]
             points = None if points is None else points[:, chosen]
             positions = draw_by_frequency(sums, n_samples, rng, points)
             rows[:, chosen] = values_at(values, positions, rows.dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +23,10 @@ from sklearn_baylime.representation.table._columns import (
 from sklearn_baylime.representation.table._decimal_scale import decimal_scale
 from sklearn_baylime.representation.table._table import Missing, Table
 from sklearn_baylime.representation.table._time_scale import time_scale
+
+# Fewer categories than _SUSPECT are never doubted, _MANY always; between, those that
+# have fewer rows each.
+_SUSPECT, _MANY, _ROWS_EACH = 30, 200, 10
 
 _SEVERAL = (list, tuple, dict, set, frozenset, np.ndarray)
 
@@ -61,7 +66,10 @@ def read_layout(
         if scale is not None:
             scales[j] = scale
         if is_category or (scale is None and not _is_numeric(present)):
-            categories.append(_categories_of(as_objects(present), names[j], dtypes[j]))
+            found = _categories_of(as_objects(present), names[j], dtypes[j])
+            if not is_category:
+                warn_of_no_categories(found, len(present), names[j])
+            categories.append(found)
             continue
         categories.append(None)
         numbers = (
@@ -170,6 +178,21 @@ def _categories_of(column: Any, name: str, dtype: Any = None) -> np.ndarray | No
         raise ValueError(
             f"Column {name!r} mixes values of the types {kinds}, expected one of them."
         ) from None
+
+
+def warn_of_no_categories(categories: Any, n_rows: int, name: str) -> None:
+    """Name a column that nobody called categories, and that looks like none."""
+    n = len(categories)
+    if n < _SUSPECT or (n < _MANY and n_rows >= _ROWS_EACH * n):
+        return
+    example = categories.tolist()[n // 2]
+    warnings.warn(
+        f"Column {name!r} has {n} categories in {n_rows} rows, such as "
+        f"{str(example)[:40]!r}: a number, an id or a text? Make it numbers, name it "
+        "in categorical_features if these are categories, or leave it out.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def own_order(column: Any, own: Any) -> np.ndarray:
