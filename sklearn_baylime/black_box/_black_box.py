@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import Any, Self
 
 import numpy as np
 from scipy import sparse
-from sklearn.base import is_classifier
 
 from sklearn_baylime.base._sklearn import InvalidParameterError, num_samples
-from sklearn_baylime.black_box._answers import check_answers, one_hot
+from sklearn_baylime.black_box._answers import check_answers, one_hot, read_answers
 from sklearn_baylime.black_box._memory import open_store, row_keys
 from sklearn_baylime.black_box._rows import take
+from sklearn_baylime.black_box._source import find_source
 
 # One batch holds about as much as this unless told otherwise: larger arrays are given
 # back to the system each time, and cost more to write to.
@@ -26,10 +26,14 @@ class BlackBox:
 
     Parameters
     ----------
-    model : callable or fitted estimator
-        A callable that maps rows to answers of shape (n_rows,), (n_rows, n_outputs); or
-        an estimator, of which `predict_proba`, else `decision_function`, else `predict`
-        is asked if it is a classifier, and `predict` otherwise.
+    model : callable or fitted model
+        A callable that maps rows to answers of shape (n_rows,) or (n_rows, n_outputs);
+        or a model of any library with `predict` or `predict_proba`, which need inherit
+        nothing. Classifiers and mixtures are asked for `predict_proba`, else
+        `decision_function`, else `predict`; outlier detectors for `decision_function`,
+        else `score_samples`; all others for `predict`. Each cluster of a clusterer is
+        an output. Answers may be arrays, frames, series, dictionaries of columns,
+        sparse matrices or tensors; names of columns become those of the outputs.
 
     batch_size : int or None, default=None
         Most rows in one call of the model. None takes about 8 MiB of rows, or 1000
@@ -90,8 +94,9 @@ class BlackBox:
         self.batch_size = batch_size
         self.labels = labels
         self.memory = memory
-        self._ask, self._source = _resolve(model)
-        self._labels = _labels_of(self._ask, self._source) if labels is None else labels
+        self._source = find_source(model)
+        self._labels = self._source.labels if labels is None else labels
+        self._answered_names: list[str] | None = None
         self._store = open_store(memory)
         if batch_size is not None and not (
             isinstance(batch_size, (int, np.integer)) and batch_size >= 1
@@ -112,10 +117,8 @@ class BlackBox:
         """
         n_outputs = self._n_outputs
         if n_outputs is None:
-            named = self.labels if self.labels is not None else self._labels
-            if named is None and getattr(self._ask, "__name__", "") == "predict_proba":
-                named = self.classes
-            n_outputs = None if named is None else len(named)
+            known = self.labels
+            n_outputs = self._source.n_outputs if known is None else len(known)
         return None if n_outputs is None else self.names(n_outputs)
 
     def reset(self) -> None:
@@ -254,6 +257,9 @@ class BlackBox:
         if names is None and self.classes is not None:
             # Two classes by one decision function: the column speaks for the second.
             names = self.classes[-1:] if n_outputs == 1 else self.classes
+        answered = self._answered_names
+        if names is None and answered is not None and len(answered) == n_outputs:
+            names = answered
         if names is None:
             kind = "prediction" if n_outputs == 1 else "output"
             return (
@@ -268,38 +274,42 @@ class BlackBox:
 
     @property
     def classes(self) -> np.ndarray | list[str] | None:
-        """Classes of the model's answers, where it tells them."""
-        known = getattr(self._source, "classes_", None) if self.is_classifier else None
+        """Classes, clusters or components that are answered, where the model tells."""
+        known = self._source.classes
         if isinstance(known, list):
             return [f"{i}: {label}" for i, own in enumerate(known) for label in own]
         return known
 
     @property
+    def output_sizes(self) -> list[int] | None:
+        """Number of classes of each output, where the model has several."""
+        known = self._source.classes
+        if not isinstance(known, list) or self.labels is not None:
+            return None
+        return [len(own) for own in known]
+
+    @property
     def is_classifier(self) -> bool:
         """Whether the model is known to be a classifier."""
-        known = self._source is not None and is_classifier(self._source)
-        return known or self.labels is not None
+        return self._source.is_classifier or self.labels is not None
 
     @property
     def is_known(self) -> bool:
         """Whether the model is an estimator, or a method of one."""
-        return self._source is not None
+        return self._source.kind is not None
 
     def _ask_model(self, rows: Any, positions: np.ndarray) -> np.ndarray:
-        answers = self._ask(rows)
-        if isinstance(answers, list) and all(np.ndim(part) == 2 for part in answers):
-            # Of several outputs, scikit-learn gives the probabilities of each.
-            answers = np.concatenate(answers, axis=1)
+        array, names = read_answers(self._source.ask(rows))
         if self._labels is not None:
-            answers = one_hot(answers, self._labels, positions)
-        answers = check_answers(answers, positions)
+            array = one_hot(array, self._labels, positions)
+        answers = check_answers(array, positions)
         if self.classes is not None and answers.shape[1] == 1 and len(self.classes) > 2:
             raise ValueError(
                 f"The model answered one column for {len(self.classes)} classes, "
                 "expected one column a class, as predict_proba returns them."
             )
         self.count(len(positions), 1)
-        self._n_outputs = answers.shape[1]
+        self._n_outputs, self._answered_names = answers.shape[1], names
         return answers
 
     def __sklearn_clone__(self) -> Self:
@@ -324,34 +334,3 @@ class BlackBox:
 
     def __repr__(self) -> str:
         return f"BlackBox({self.model!r})"
-
-
-def _resolve(model: Any) -> tuple[Callable, Any]:
-    """Return the function to ask, and the estimator behind it if there is one."""
-    if hasattr(model, "predict"):
-        if is_classifier(model):
-            for method in ("predict_proba", "decision_function"):
-                if hasattr(model, method):
-                    return getattr(model, method), model
-        return model.predict, model
-    if callable(model):
-        owner = getattr(model, "__self__", None)
-        return model, owner if hasattr(owner, "predict") else None
-    shape = getattr(model, "shape", None)
-    if shape is not None:
-        raise TypeError(
-            f"The black box is a table or array of shape {shape}, expected a function "
-            "of rows or a fitted estimator; data belongs in explainer.fit(X)."
-        )
-    raise TypeError(
-        f"The black box is {model!r}, expected a function of rows or a fitted "
-        "estimator with predict_proba or predict."
-    )
-
-
-def _labels_of(ask: Callable[..., Any], source: Any) -> Any:
-    """Return the labels that a classifier's predict answers, None for numbers."""
-    is_predict = getattr(ask, "__name__", "") == "predict"
-    if source is None or not is_predict or not is_classifier(source):
-        return None
-    return getattr(source, "classes_", None)

@@ -58,7 +58,7 @@ class Question:
         """Return the targets of an instance that was asked about."""
         answer = hood.answers[0]
         names = self.box.names(len(answer))
-        targets = resolve_targets(self.targets, names, self._competes(names), answer)
+        targets = self._resolve(names, answer)
         assert targets is not None
         return targets
 
@@ -67,7 +67,11 @@ class Question:
         names = self.box.known_names
         if names is None:
             return None
-        return resolve_targets(self.targets, names, self._competes(names))
+        return self._resolve(names)
+
+    def _resolve(self, names: list[str], answer: Any = None) -> Targets | None:
+        competes, sizes = self._competes(names), self.box.output_sizes
+        return resolve_targets(self.targets, names, competes, answer, sizes)
 
     def _check_targets(self, problems: list[LocalProblem]) -> None:
         """Ask the first instance alone where only an answer tells what may be asked.

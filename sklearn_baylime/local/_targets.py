@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+
+from sklearn_baylime.explanation._keys import find_class, numbers_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,11 @@ class Targets:
 
 
 def resolve_targets(
-    request: Any, names: list[str], classify: bool, answer: np.ndarray | None = None
+    request: Any,
+    names: list[str],
+    classify: bool,
+    answer: np.ndarray | None = None,
+    sizes: Sequence[int] | None = None,
 ) -> Targets | None:
     """Return the targets that a user asked for.
 
@@ -67,6 +73,9 @@ def resolve_targets(
         Whether the answers compete with each other.
     answer : ndarray of shape (n_outputs,) or None, default=None
         The black box's answer for the instance; None before it is asked.
+    sizes : sequence of int or None, default=None
+        Number of classes of each of several outputs, which compete among themselves;
+        None where all do.
 
     Returns
     -------
@@ -80,20 +89,30 @@ def resolve_targets(
     """
     columns: list[Any]
     top = _top(request, len(names))
-    if isinstance(request, str) and request == "predicted" and classify:
-        top = 1
-    if top is not None:
+    is_predicted = isinstance(request, str) and request == "predicted" and classify
+    if is_predicted:
+        if answer is None:
+            return None
+        columns = _largest(answer, sizes)
+    elif top is not None:
         if answer is None:
             return None
         columns = [int(c) for c in np.argsort(-answer, kind="stable")[:top]]
     elif isinstance(request, str) and request in ("all", "predicted"):
         columns = list(range(len(names)))
     else:
-        is_one = isinstance(request, (str, Integral, Mapping))
+        is_one = isinstance(request, (str, Real, Mapping))
         columns = [request] if is_one else list(request)
         if not columns:
             raise ValueError("targets is empty, expected at least one output.")
     return _combine([_read(column, names) for column in columns], names)
+
+
+def _largest(answer: np.ndarray, sizes: Sequence[int] | None) -> list[int]:
+    """Return the column of the largest answer of each output."""
+    parts = np.split(answer, np.cumsum(sizes)[:-1]) if sizes else [answer]
+    starts = np.cumsum([0, *(len(part) for part in parts)])
+    return [int(a + part.argmax()) for a, part in zip(starts[:-1], parts, strict=True)]
 
 
 def _top(request: Any, n_outputs: int) -> int | None:
@@ -141,14 +160,18 @@ def _read_factors(target: Mapping, names: list[str]) -> dict[int, float]:
 
 
 def _column(target: Any, names: list[str]) -> int:
-    if isinstance(target, Integral) and -len(names) <= int(target) < len(names):
+    found = find_class(target, names)
+    if found is not None:
+        return found
+    is_column = isinstance(target, Integral) and not numbers_of(names)
+    if is_column and -len(names) <= int(target) < len(names):
         return int(target) % len(names)
-    if isinstance(target, str) and target in names:
-        return names.index(target)
+    by = f"a column from 0 to {len(names) - 1} or one of the names {names[:8]}"
+    if numbers_of(names):
+        by = f"or one of the classes {', '.join(names[:8])}"
     raise ValueError(
         f"targets has {target!r}, but the black box answers {len(names)} column(s): "
-        f"expected 'predicted', 'all', 'top=k', a column from 0 to {len(names) - 1} "
-        f"or one of the names {names[:8]}."
+        f"expected 'predicted', 'all', 'top=k', {by}."
     )
 
 
