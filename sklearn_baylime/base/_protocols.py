@@ -180,6 +180,23 @@ class Representation(Protocol):
         self : object
         """
 
+    def instances(self, X: Any) -> list[Any]:
+        """Return the instances of what `ExplainerPipeline.explain` was given.
+
+        Read on the first step. Absent: the rows of a table or an array, the entries of
+        a list.
+
+        Parameters
+        ----------
+        X : object
+            Several instances, or a single one that could be taken for several, such as
+            an image.
+
+        Returns
+        -------
+        instances : list
+        """
+
     def at(self, x: Any) -> Placed:
         """Return the representation of one instance, and leave this one as it is.
 

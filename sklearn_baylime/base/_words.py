@@ -160,6 +160,11 @@ def is_representation(step: Any) -> bool:
     return hasattr(step, "at")
 
 
+def instances_of(step: Any, X: Any) -> list[Any] | None:
+    """Return the instances that a step tells apart, None where it has no say."""
+    return step.instances(X) if hasattr(step, "instances") else None
+
+
 def tell(step: Any, **facts: Any) -> Any:
     """Tell a step the facts that it asks for, and return it.
 

@@ -36,8 +36,35 @@ def concatenate(parts: list) -> Any:
     return np.concatenate(parts)
 
 
+def kind_of_rows(rows: Any) -> tuple[Any, ...]:
+    """Return what rows must have in common to be put together as they are.
+
+    Rows of different shapes cannot stand in one array, and of different types would
+    change it without a word.
+    """
+    kind = type(rows).__name__
+    if hasattr(rows, "dtypes"):
+        return kind, tuple(map(str, rows.columns)), tuple(map(str, rows.dtypes))
+    if hasattr(rows, "dtype"):
+        return kind, rows.shape[1:], str(rows.dtype)
+    return (kind,)
+
+
 def split_instances(X: Any) -> list:
-    """Return the instances of a table, an array or a list, one by one."""
+    """Return the instances of a table, an array or a list, one by one.
+
+    Raises
+    ------
+    ValueError
+        If it is one instance, such as a text or a record.
+    """
     if hasattr(X, "columns") or sparse.issparse(X):
         return [take(X, slice(i, i + 1)) for i in range(X.shape[0])]
-    return X if isinstance(X, list) else list(np.asarray(X))
+    if isinstance(X, list):
+        return X
+    if isinstance(X, (str, bytes, dict)) or np.ndim(X) == 0:
+        raise ValueError(
+            f"Several instances were expected, got one {type(X).__name__}: use "
+            "explain_instance(x), or give a list, [x]."
+        )
+    return list(np.asarray(X))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sklearn_baylime.black_box import BlackBox
-from sklearn_baylime.black_box._rows import concatenate
+from sklearn_baylime.black_box._rows import concatenate, kind_of_rows
 from sklearn_baylime.local._neighborhood import Neighborhood
 
 # A neighbourhood and a part of its rows.
@@ -74,15 +74,20 @@ def _ask(box: Any, batch: list[Piece], report: Callable[[int], object]) -> None:
 
 
 def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
-    """Yield lists of pieces that fill one batch each."""
+    """Yield lists of pieces that fill one batch each, of rows of one kind."""
     size = room = 0
+    kind: Any = None
     batch: list[Piece] = []
     for hood in hoods:
         first, n_rows = len(hood.answers), hood.n_rows
+        # Only now: an example has to be made by the representation.
+        example = hood.example() if first < n_rows else None
+        if example is not None and kind_of_rows(example) != kind:
+            if batch:
+                yield batch
+            batch, kind = [], kind_of_rows(example)
+            size = room = box.batch_size or box.rows_per_batch(example)
         while first < n_rows:
-            if not size:
-                # Only now: an example has to be made by the representation.
-                size = room = box.batch_size or box.rows_per_batch(hood.example())
             last = min(n_rows, first + room)
             batch.append((hood, slice(first, last)))
             room -= last - first

@@ -37,6 +37,8 @@ from sklearn_baylime.base._parts import (
 from sklearn_baylime.base._place import place
 from sklearn_baylime.base._regressors import can_predict
 from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
+from sklearn_baylime.base._words import instances_of
+from sklearn_baylime.black_box._rows import split_instances
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._local_problem import (
     Columns,
@@ -171,6 +173,11 @@ class Chain:
             codes = fitted.transform(codes)
             categorical = categories_of(fitted)
         return cls(parts, left, sampler, right)
+
+    def instances(self, X: Any) -> list[Any]:
+        """Return the instances of what a user gave, one by one."""
+        found = instances_of(self.left[0], X) if self.left else None
+        return split_instances(X) if found is None else found
 
     @property
     def n_samples(self) -> int:

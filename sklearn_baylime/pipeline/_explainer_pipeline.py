@@ -20,7 +20,7 @@ from sklearn_baylime.base._pointers import (
 from sklearn_baylime.base._sklearn import BaseComposition
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._progress import progress
-from sklearn_baylime.black_box._rows import split_instances, take
+from sklearn_baylime.black_box._rows import take
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
@@ -201,12 +201,13 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             Whatever the model raises. Its attribute `explanations` has those that were
             finished, and `neighborhoods` the rows that were answered since.
         """
-        chain, instances = self._chain(), split_instances(X)
+        chain = self._chain()
+        instances = chain.instances(X)
         priors, seed = one_prior_each(prior, len(instances)), self._draw_seed()
         group = list(zip(instances, priors, strict=True))
         with progress(self.verbose, len(instances) * chain.n_samples) as report:
             question = self._ask(targets, report)
-            return explain_many(chain, question, group, seed, self.n_jobs, X)
+            return explain_many(chain, question, group, seed, self.n_jobs)
 
     @pointing
     def explain_instance(
@@ -338,7 +339,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         """
         chain, seed = self._chain(), self._draw_seed()
         question = self._ask("predicted", report_nothing)
-        return mean_fidelity(chain, question, split_instances(X), seed, kernel)
+        return mean_fidelity(chain, question, chain.instances(X), seed, kernel)
 
     @property
     def black_box_(self) -> BlackBox:

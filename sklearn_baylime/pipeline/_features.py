@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.exceptions import NotFittedError
 
 from sklearn_baylime.black_box import BlackBox
-from sklearn_baylime.black_box._rows import split_instances
 from sklearn_baylime.local._local_fit import columns_of_weights
 from sklearn_baylime.pipeline._chain import Chain
 
@@ -47,7 +46,7 @@ def attribution_names(chain: Chain, box: BlackBox, example: Any) -> np.ndarray:
             "The names of attributions are not known yet: call fit with background "
             "data first. Texts and images have other columns for each instance."
         )
-    problem = chain.problem(chain.place(split_instances(example)[0], seed=0))
+    problem = chain.problem(chain.place(chain.instances(example)[0], seed=0))
     if box.known_names is None:
         box(problem.hood.row)
     outputs = shown_outputs(box.known_names or [], box)

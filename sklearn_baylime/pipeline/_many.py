@@ -13,6 +13,7 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.utils.parallel import Parallel, delayed
 
+from sklearn_baylime.base._place import batch_of_one
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
@@ -29,12 +30,11 @@ def explain_many(
     group: Group,
     seed: int,
     n_jobs: int | None,
-    example: Any,
 ) -> list[Explanation]:
-    """Explain instances in groups whose rows fill about one batch each.
-
-    `example` are rows of the instances' kind, to judge how much memory one takes.
-    """
+    """Explain instances in groups whose rows fill about one batch each."""
+    if not group:
+        return []
+    example = batch_of_one(group[0][0])
     size = question.box.rows_per_batch(example) // chain.n_samples
     # Smaller than a batch where some workers would be left without a group.
     share = -(-len(group) // effective_n_jobs(n_jobs))

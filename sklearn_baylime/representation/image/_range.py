@@ -30,7 +30,7 @@ def check_image(x: Any) -> np.ndarray:
     ValueError
         If it has another shape, no pixels, or values that are not finite.
     """
-    image = np.array(x, order="C")
+    image = np.array(_in_colors(x), order="C")
     if image.ndim in (2, 3) and image.size == 0:
         raise ValueError(
             f"The image has shape {image.shape}, expected at least one pixel."
@@ -58,6 +58,23 @@ def check_image(x: Any) -> np.ndarray:
         )
     image.flags.writeable = False
     return image
+
+
+def _in_colors(x: Any) -> Any:
+    """Return a picture of PIL in colors, anything else as it is.
+
+    Of a palette the numbers of the colors would remain, and inks are no colors.
+    """
+    mode = getattr(x, "mode", None) if hasattr(x, "getbands") else None
+    if mode in ("P", "PA"):
+        has_alpha = mode == "PA" or "transparency" in x.info
+        return x.convert("RGBA" if has_alpha else "RGB")
+    if mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+        raise ValueError(
+            f"The image has the mode {mode}, expected colors: give "
+            "image.convert('RGB'), or np.asarray(image) if the model takes it so."
+        )
+    return x
 
 
 def list_images(X: Any) -> tuple[list[np.ndarray], bool]:

@@ -178,6 +178,20 @@ class SuperpixelSegmenter(BaseImageCodes):
             self.segments_ = maps if is_batch else maps[0]
         return self
 
+    def instances(self, X: Any) -> list[np.ndarray]:
+        """Return images one by one; a single one is one.
+
+        Parameters
+        ----------
+        X : array-like or list of array-like
+            One image, or several, as in `fit`.
+
+        Returns
+        -------
+        images : list of ndarray
+        """
+        return list_images(X)[0]
+
     def at(self, x: Any) -> Self:
         """Return a light copy that knows an image and its segments.
 

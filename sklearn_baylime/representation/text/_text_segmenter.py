@@ -144,6 +144,20 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
         """
         return self
 
+    def instances(self, X: Any) -> list[str]:
+        """Return texts one by one; a single one is one.
+
+        Parameters
+        ----------
+        X : str, or iterable of str
+            One text, or several.
+
+        Returns
+        -------
+        texts : list of str
+        """
+        return [X] if isinstance(X, str) else list(X)
+
     def at(self, x: str) -> Self:
         """Return a light copy that knows a text and its components.
 
