@@ -87,6 +87,12 @@ class EvidenceProblem:
         """Sum of squares along each component that coefficients can explain."""
         return self.cross**2 / self.eigenvalues
 
+    @cached_property
+    def by_target(self) -> tuple[np.ndarray, np.ndarray]:
+        """Energies and squared cross moments, (n_targets, rank), rows in one piece."""
+        energy, squares = self.energy.T, self.cross.T**2
+        return np.ascontiguousarray(energy), np.ascontiguousarray(squares)
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -122,14 +128,22 @@ class Terms:
 
 
 def terms_at(problem: EvidenceProblem, ratio: np.ndarray) -> Terms:
-    """Evaluate the sums at `ratio`, an array of shape (..., n_targets)."""
-    e, q, rho = problem.eigenvalues, problem.cross, ratio[..., None, :]
-    inverse = 1.0 / (e + rho)
-    n_fitted = (e * inverse).sum(axis=-2)
-    explained = ratio * (problem.energy * inverse).sum(axis=-2)
+    """Evaluate the sums at `ratio`, of shape (..., n_targets) or (..., 1) for all."""
+    e = problem.eigenvalues[:, 0]
+    inverse = e + ratio[..., None]
+    np.reciprocal(inverse, out=inverse)
+    n_fitted = inverse @ e
+    if ratio.shape[-1] == 1:
+        # One ratio for all targets: their sums are products of matrices.
+        explained = ratio * (inverse[..., 0, :] @ problem.energy)
+        distance = inverse[..., 0, :] ** 2 @ problem.cross**2
+    else:
+        energy, squares = problem.by_target
+        explained = ratio * np.einsum("...tr,tr->...t", inverse, energy)
+        distance = np.einsum("...tr,tr->...t", inverse**2, squares)
     plain = Terms(
         penalized=problem.residual + explained,
-        distance=((q * inverse) ** 2).sum(axis=-2),
+        distance=distance,
         n_prior=n_fitted,
         n_noise=n_fitted,
         n_scale=0.0,
@@ -139,7 +153,7 @@ def terms_at(problem: EvidenceProblem, ratio: np.ndarray) -> Terms:
     )
     if problem.direction is None:
         return plain
-    return _with_free_scale(problem, ratio, inverse, plain)
+    return _with_free_scale(problem, ratio, np.swapaxes(inverse, -1, -2), plain)
 
 
 def _with_free_scale(
@@ -192,7 +206,7 @@ def log_evidence(
 ) -> np.ndarray:
     """Log density of the centred answers, coefficients (and scale) integrated out."""
     n_dof = problem.weight - terms.n_scale
-    log_shrinkage = -np.log1p(problem.eigenvalues / ratio[..., None, :]).sum(axis=-2)
+    log_shrinkage = -np.log1p(problem.eigenvalues[:, 0] / ratio[..., None]).sum(axis=-1)
     return 0.5 * (
         log_shrinkage
         - np.log(terms.scale_information)
@@ -224,12 +238,15 @@ def fit_precisions(
     if problem.tied:
         center = np.full_like(center, center[problem.votes].mean())
     grid = _GRID[:, None] + center
-    objective, slopes = _objective_and_slope(problem, grid)
+    # Targets that are looked at around one middle share what depends on the ratio.
+    shared = (center == center[0]).all()
+    looked_at = grid[:, :1] if shared else grid
+    objective, slopes = _objective_and_slope(problem, looked_at)
     best = np.argmax(objective, axis=0)
     # The top lies on the side to which the objective rises from the best grid point.
     column = np.arange(n_targets)
     rises = slopes[best, column] > 0
-    after = np.clip(best + rises, 1, len(grid) - 1)
+    after = np.minimum(np.maximum(best + rises, 1), len(grid) - 1)
     bracket = _Bracket.around(grid, slopes, after)
     inside = (bracket.f_low > 0) & (bracket.f_high <= 0)
     n_iter, points = 0, _FINE_ZOOM if problem.cross.size < _FEW else _ZOOM
@@ -259,17 +276,12 @@ class _Bracket:
     def around(
         cls, grid: np.ndarray, slopes: np.ndarray, after: np.ndarray
     ) -> _Bracket:
-        column, before = np.arange(len(after)), after - 1
-        return cls(
-            grid[before, column],
-            grid[after, column],
-            slopes[before, column],
-            slopes[after, column],
-        )
+        ends, column = np.stack([after - 1, after]), np.arange(len(after))
+        return cls(*grid[ends, column], *slopes[ends, column])
 
     def error(self) -> float:
         """Bound the secant's error: about the square of the interval's length."""
-        return ((self.high - self.low) ** 2).max(initial=0.0)
+        return float((self.high - self.low).max(initial=0.0)) ** 2
 
     def secant(self) -> np.ndarray:
         fall = np.where(self.f_low > self.f_high, self.f_low - self.f_high, 1.0)
@@ -279,7 +291,8 @@ class _Bracket:
 def _center(problem: EvidenceProblem) -> np.ndarray:
     """Log ratio in the middle of what can be expected, for each target."""
     if problem.lambda_ is None or problem.alpha is not None:
-        mean = problem.eigenvalues.mean() if problem.eigenvalues.size else 1.0
+        rank = problem.eigenvalues.size
+        mean = problem.eigenvalues.sum() / rank if rank else 1.0
         return np.full(problem.cross.shape[1], np.log(mean))
     square = problem.residual + problem.energy.sum(axis=0)
     tiny = np.finfo(float).tiny

@@ -11,8 +11,13 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, MultiOutputMixin, RegressorMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._plain import (
+    QuickParameters,
+    is_plain_weights,
+    validate_plain,
+)
 from sklearn_baylime.base._sklearn import (
     Interval,
     Options,
@@ -75,7 +80,9 @@ def _streams(estimator: Any) -> bool:
     return True
 
 
-class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
+class InformativeBayesianRidge(
+    QuickParameters, MultiOutputMixin, RegressorMixin, BaseEstimator
+):
     r"""Bayesian ridge regression that can be told what is known beforehand.
 
     The model is :math:`y \mid X, w \sim N(Xw + b, (\alpha\,\mathrm{diag}(s))^{-1})`
@@ -559,7 +566,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
             variance ``1 / (alpha * sum(s))``; only with `return_std`.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        X = validate_plain(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         mean = np.asarray(X @ self.coef_.T) + self.intercept_
         if not return_std:
             return mean
@@ -656,7 +663,7 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         self._marginals = self._few = None
         if sparse.issparse(y):
             raise TypeError("y is sparse, expected a dense array; use y.toarray().")
-        X, y = validate_data(
+        X, y = validate_plain(
             self,
             X,
             y,
@@ -698,8 +705,10 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
         if self.trust == "integrate":
             return self._integrate(spectrum, mean, whitening, rows)
         free = isinstance(self.prior_scale, str)
-        size = np.sqrt((whitening.times_root(mean) ** 2).sum(axis=0))
-        size = np.where(size > 0, size, 1.0) if free else np.ones_like(size)
+        size = np.ones(mean.shape[1])
+        if free:
+            length = np.sqrt((whitening.times_root(mean) ** 2).sum(axis=0))
+            size = np.where(length > 0, length, 1.0)
         mean = mean / size if free else mean * self.prior_scale
         problem = self._evidence_problem(spectrum, mean, free)
         alpha, lambda_, terms, self.n_iter_ = fit_precisions(
@@ -876,9 +885,11 @@ class InformativeBayesianRidge(MultiOutputMixin, RegressorMixin, BaseEstimator):
 def _check_weights(sample_weight: Any, X: Any) -> np.ndarray:
     if sample_weight is None:
         return np.ones(X.shape[0])
-    weights = check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True
-    )
+    weights = sample_weight
+    if not is_plain_weights(sample_weight, X.shape[0]):
+        weights = check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
     if not weights.any():
         raise ValueError(
             "Sample weights must contain at least one non-zero number, got only zeros."

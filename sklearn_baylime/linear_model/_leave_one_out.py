@@ -12,8 +12,9 @@ from sklearn.utils import gen_batches
 from sklearn_baylime.linear_model._moments import Rows
 from sklearn_baylime.linear_model._posterior import ROUNDING
 
-# Rows taken at once: few enough to stay in the cache, no second copy of all of them.
-_PART = 256
+# Numbers of the rows taken at once: few enough to stay in the cache, no second copy of
+# all of them; and the least rows.
+_NUMBERS, _PART = 30_000, 256
 
 # Larger groups are not left out as a whole; their scores are summed all the same.
 _LARGEST_GROUP = 16
@@ -54,13 +55,13 @@ class Groups:
         """Whether the number of groups limits what is known of the noise."""
         return self.count <= FEW_GROUPS
 
-    def parts(self, n_samples: int) -> Iterator[tuple[slice, np.ndarray]]:
+    def parts(self, n_samples: int, size: int) -> Iterator[tuple[slice, np.ndarray]]:
         """Yield slices of rows that end with a group, and its groups' first rows."""
         ends = np.append(self.starts[1:], n_samples)
         first = 0
         while first < len(self.starts):
             start = self.starts[first]
-            last = max(np.searchsorted(ends, start + _PART, side="right"), first + 1)
+            last = max(np.searchsorted(ends, start + size, side="right"), first + 1)
             yield slice(start, ends[last - 1]), self.starts[first:last] - start
             first = last
 
@@ -142,23 +143,24 @@ def leave_one_out(
     spectrum = fits[0].spectrum
     targets = range(len(fits)) if targets is None else targets
     rank = len(spectrum.eigenvalues)
-    unshrunk = spectrum.components @ (spectrum.cross / spectrum.eigenvalues[:, None])
+    inverse = 1.0 / spectrum.eigenvalues
+    unshrunk = spectrum.cross * inverse[:, None]
     misfits = np.zeros((len(fits), rank, rank))
     totals = np.zeros((len(fits), rank))
     left_out = np.empty((len(rows.y), len(fits)))
     roots: Any = [] if groups is None else [fit.root() for fit in fits]
-    for part, starts in _parts(len(rows.y), groups):
+    for part, starts in _parts(len(rows.y), groups, rank):
         scores = rows.dot(spectrum.components, part)
-        lengths = scores**2 / spectrum.eigenvalues
-        beyond = 1.0 - lengths.sum(axis=1)
+        squares = scores**2
+        beyond = 1.0 - squares @ inverse
         if rows.centered:
             beyond -= rows.root_weight[part, 0] ** 2 / rows.weight
         spanned = beyond < ROUNDING * (1 + rank)
-        unexplained = rows.y[part] - rows.dot(unshrunk, part)
+        unexplained = rows.y[part] - scores @ unshrunk
         beyond[spanned] = unexplained[spanned] = 0.0
         for i, (fit, t) in enumerate(zip(fits, targets, strict=True)):
             residual, kept = fit.left_over(
-                scores, lengths, beyond, unexplained[:, t], spectrum.cross[:, t]
+                scores, squares, beyond, unexplained[:, t], spectrum.cross[:, t]
             )
             left = residual / np.where(kept > 0, kept, np.inf)
             left_out[part, i] = left
@@ -231,9 +233,12 @@ def _sum_by_group(scaled: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return np.add.reduceat(scaled, starts, axis=0)
 
 
-def _parts(n_samples: int, groups: Groups | None) -> Iterator[tuple[slice, Any]]:
+def _parts(
+    n_samples: int, groups: Groups | None, rank: int
+) -> Iterator[tuple[slice, Any]]:
+    size = max(_PART, _NUMBERS // max(rank, 1))
     if groups is not None:
-        yield from groups.parts(n_samples)
+        yield from groups.parts(n_samples, size)
     else:
-        for part in gen_batches(n_samples, _PART):
+        for part in gen_batches(n_samples, size):
             yield part, None

@@ -22,6 +22,9 @@ _GRAM_LIMIT = 1e-8
 # Largest inner product of vectors that count as orthogonal.
 _ORTHOGONAL = 1e-11
 
+# A difference is taken for exact where so many roundings are a smaller share of it.
+_ROUNDINGS, _LEAST_DIGITS = 50.0, 1e-11
+
 # A column whose spread is less than this share of its mean varies by rounding alone.
 _ROUNDING = 1e-14
 
@@ -135,13 +138,16 @@ def center_rows(
     if fit_intercept:
         x_mean = np.asarray(X.T @ sample_weight).ravel() / weight
         y_mean = sample_weight @ y / weight
-    y = (y - y_mean) * root_weight
-    y[:, _is_constant((y**2).sum(axis=0), y_mean, weight)] = 0.0
+    is_weighted = bool((sample_weight != 1).any())
+    y = y - y_mean
+    if is_weighted:
+        y *= root_weight
+    y[:, _is_constant(_squares(y), y_mean, weight)] = 0.0
     means = (weight, x_mean, y_mean)
     if sparse.issparse(X):
         return Rows(*means, None, y, root_weight, fit_intercept, raw=X.tocsr())
     dense = np.subtract(X, x_mean, out=None if copy else X)
-    if (sample_weight != 1).any():
+    if is_weighted:
         dense *= root_weight
     return Rows(*means, dense, y, root_weight, fit_intercept)
 
@@ -162,8 +168,13 @@ def moments_of_rows(rows: Rows) -> Moments:
         gram[constant] = gram[:, constant] = cross[constant] = 0.0
         if rows.dense is not None:
             rows.dense[:, constant] = 0.0
-    y_square = (rows.y**2).sum(axis=0)
+    y_square = _squares(rows.y)
     return Moments(rows.weight, rows.x_mean, rows.y_mean, gram, cross, y_square)
+
+
+def _squares(values: np.ndarray) -> np.ndarray:
+    """Return the sum of squares of each column, (n_columns,)."""
+    return np.einsum("ij,ij->j", values, values)
 
 
 def _is_constant(
@@ -220,8 +231,12 @@ def decompose(rows: Rows, whitening: Whitening) -> tuple[Spectrum, Moments]:
     if n_samples >= n_features or rows.dense is None:
         moments = moments_of_rows(rows)
         spectrum = spectrum_of_moments(moments, whitening)
-        if rows.dense is None or is_accurate(spectrum, moments):
+        if rows.dense is None:
             return with_row_residual(spectrum, rows), moments
+        if is_accurate(spectrum, moments):
+            if not has_accurate_residual(spectrum, moments):
+                spectrum = with_row_residual(spectrum, rows)
+            return spectrum, moments
     else:
         squares = (rows.dense**2).sum(axis=0)
         rows.dense[:, _is_constant(squares, rows.x_mean, rows.weight)] = 0.0
@@ -312,8 +327,22 @@ def _reflect(root: np.ndarray, values: np.ndarray) -> np.ndarray:
 def with_row_residual(spectrum: Spectrum, rows: Rows) -> Spectrum:
     """Take the unexplained sum of squares from the rows, free of cancellation."""
     scores = spectrum.cross / spectrum.eigenvalues[:, None]
-    error = rows.y - rows.dot(spectrum.components @ scores)
-    return replace(spectrum, residual=(error**2).sum(axis=0))
+    error = rows.dot(spectrum.components @ scores)
+    np.subtract(rows.y, error, out=error)
+    return replace(spectrum, residual=_squares(error))
+
+
+def has_accurate_residual(spectrum: Spectrum, moments: Moments) -> bool:
+    """Tell whether moments alone tell what is not explained.
+
+    It is a difference whose rounding is relative to what is explained, and to the
+    scores that tell it.
+    """
+    e, square = spectrum.eigenvalues, moments.y_square
+    scores = np.linalg.norm(spectrum.cross / e[:, None], axis=0)
+    size = square + np.sqrt(e.max(initial=0.0) * square) * scores
+    rounding = _ROUNDINGS * np.finfo(float).eps * size
+    return bool((rounding <= _LEAST_DIGITS * spectrum.residual).all())
 
 
 def is_accurate(spectrum: Spectrum, moments: Moments) -> bool:
@@ -337,11 +366,13 @@ def _spectrum(
 ) -> Spectrum:
     limit = noise * np.finfo(float).eps * max(eigenvalues.max(initial=0.0), 0.0)
     keep = eigenvalues > limit
-    vectors = vectors[:, keep]
+    if not keep.all():
+        vectors, eigenvalues = vectors[:, keep], eigenvalues[keep]
+        cross = cross[keep]
     return Spectrum(
         components=whitening.unwhiten(vectors),
         duals=whitening.transpose_times(vectors),
-        eigenvalues=eigenvalues[keep],
-        cross=cross[keep],
+        eigenvalues=eigenvalues,
+        cross=cross,
         residual=np.zeros(cross.shape[1]),
     )

@@ -185,7 +185,7 @@ class Posterior:
     def left_over(
         self,
         scores: np.ndarray,
-        lengths: np.ndarray,
+        squares: np.ndarray,
         beyond: np.ndarray,
         unexplained: np.ndarray,
         cross: np.ndarray,
@@ -196,8 +196,8 @@ class Posterior:
         ----------
         scores : ndarray of shape (n_samples, rank)
             Rows along the components.
-        lengths : ndarray of shape (n_samples, rank)
-            Their leverages without prior.
+        squares : ndarray of shape (n_samples, rank)
+            Their squares.
         beyond, unexplained : ndarray of shape (n_samples,)
             What the components leave of a row's unit leverage, and of its answer.
         cross : ndarray of shape (rank,)
@@ -209,7 +209,7 @@ class Posterior:
         """
         shrinkage = self.lambda_ / self.precisions
         along = shrinkage / self.spectrum.eigenvalues
-        kept = beyond + lengths @ shrinkage
+        kept = beyond + squares @ along
         residual = unexplained + scores @ (along * self.rest)
         if self.scale_column is not None:
             overlap = scores @ (self.scale_column @ self.spectrum.duals)

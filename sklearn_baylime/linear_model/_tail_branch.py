@@ -54,7 +54,7 @@ class TailFit:
     def left_over(
         self,
         scores: np.ndarray,
-        lengths: np.ndarray,
+        squares: np.ndarray,
         beyond: np.ndarray,
         unexplained: np.ndarray,
         cross: np.ndarray,

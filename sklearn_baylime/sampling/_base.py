@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._plain import QuickParameters
 from sklearn_baylime.base._sklearn import Interval, fit_context
 
 
@@ -72,7 +73,7 @@ def check_count(n_rows: Any, name: str) -> int:
     return int(n_rows)
 
 
-class BaseSampler(BaseEstimator, metaclass=ABCMeta):
+class BaseSampler(QuickParameters, BaseEstimator, metaclass=ABCMeta):
     """Sampler of rows around an instance; subclasses draw, this class checks.
 
     A subclass has

@@ -12,8 +12,9 @@ from scipy.spatial.distance import cdist
 from sklearn.base import BaseEstimator
 from sklearn.metrics import pairwise_distances
 from sklearn.metrics.pairwise import distance_metrics
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._plain import QuickParameters, validate_plain
 from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
 from sklearn_baylime.base._widths import lime_width
 
@@ -40,7 +41,7 @@ def cosine_distances_to(X: Any, reference: Any) -> np.ndarray:
     return np.clip(1.0 - cosines, 0.0, 2.0)
 
 
-class ExponentialKernel(BaseEstimator):
+class ExponentialKernel(QuickParameters, BaseEstimator):
     r"""Kernel that weighs rows by their distance from the instance.
 
     The weight of a row at distance :math:`d` is :math:`\exp(-d^2 / (2 \nu^2))` with the
@@ -127,7 +128,7 @@ class ExponentialKernel(BaseEstimator):
         ValueError
             If `reference` has another length than the rows.
         """
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64)
+        X = validate_plain(self, X, accept_sparse="csr", dtype=np.float64)
         n_features = X.shape[1]
         self.width_ = _default_width(self.metric, n_features)
         if self.width is not None:
@@ -156,7 +157,7 @@ class ExponentialKernel(BaseEstimator):
             In units of `metric`.
         """
         check_is_fitted(self)
-        X = validate_data(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
+        X = validate_plain(self, X, accept_sparse="csr", dtype=np.float64, reset=False)
         reference = self.reference_[None]
         if self.metric == "euclidean" and not sparse.issparse(X):
             return cdist(X, reference)[:, 0]

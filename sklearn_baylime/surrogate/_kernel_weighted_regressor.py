@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from sklearn_baylime.base._parts import kernel_distance, kernel_facts, log_weights
+from sklearn_baylime.base._plain import QuickParameters
 from sklearn_baylime.base._regressors import (
     coefficients,
     columns_behind,
@@ -61,7 +62,9 @@ def effective_sample_size(weights: Any, sample_weight: Any = None) -> float:
     return float((counts @ weights) ** 2 / (counts @ weights**2))
 
 
-class KernelWeightedRegressor(MetaEstimatorMixin, RegressorMixin, BaseEstimator):
+class KernelWeightedRegressor(
+    QuickParameters, MetaEstimatorMixin, RegressorMixin, BaseEstimator
+):
     r"""Regressor that weighs each row by a kernel before it is fitted.
 
     Parameters

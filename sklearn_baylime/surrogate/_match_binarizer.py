@@ -7,13 +7,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._columns import column_mask
+from sklearn_baylime.base._plain import QuickParameters, validate_plain
 from sklearn_baylime.base._sklearn import fit_context
 
 
-class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class MatchBinarizer(
+    QuickParameters, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+):
     """Binarizer that says where a row has the same code as the instance.
 
     Parameters
@@ -82,7 +85,7 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             If `reference` has another length than the rows.
         """
-        X = validate_data(self, X)
+        X = validate_plain(self, X)
         if self.reference is None:
             self.reference_ = np.array([_most_frequent(column) for column in X.T])
         else:
@@ -113,7 +116,7 @@ class MatchBinarizer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         matches : ndarray of float of shape (n_samples, n_features)
         """
         check_is_fitted(self)
-        X = validate_data(self, X, reset=False)
+        X = validate_plain(self, X, reset=False)
         if self.is_compared_.all():
             return (X == self.reference_).astype(np.float64)
         return np.where(self.is_compared_, X == self.reference_, X).astype(np.float64)

@@ -13,6 +13,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._plain import QuickParameters
 from sklearn_baylime.base._representation import RepresentationMixin
 from sklearn_baylime.base._sklearn import check_feature_names_in
 from sklearn_baylime.base._without import check_kept
@@ -26,7 +27,11 @@ from sklearn_baylime.representation.table._table import Table
 
 
 class BaseTableTransformer(
-    RepresentationMixin, TransformerMixin, BaseEstimator, metaclass=ABCMeta
+    QuickParameters,
+    RepresentationMixin,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """Invertible transformer of tables; subclasses say how numbers become codes.
 
