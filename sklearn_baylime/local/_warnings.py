@@ -28,7 +28,8 @@ def warnings_of(
 ) -> tuple[str, ...]:
     """Return the warnings about a fit, those about all targets first.
 
-    Those about single columns come last. `columns` and `rows` are what the last step was given.
+    Those about single columns come last. `columns` and `rows` are what the last step
+    was given.
     """
     said = list(_about_rows(fit))
     few = [] if said else list(_about_matches(fit, columns, rows))

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from skimage.filters import sobel
-from skimage.segmentation import felzenszwalb, quickshift, slic, watershed
 
 # Parameters of each method; quickshift's are LIME's.
 METHODS: dict[str, dict[str, Any]] = {
@@ -27,9 +25,6 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 _COUNTED = ("slic", "watershed", "grid")
 _N_SEGMENTS = 100
-
-# Renamed in scikit-image 0.21; LIME passes the old name, which is dropped in silence.
-_SEED = "rng" if "rng" in inspect.signature(quickshift).parameters else "random_seed"
 
 
 def check_settings(
@@ -102,25 +97,34 @@ def segment_by(
     n_segments = min(n_segments or _N_SEGMENTS, unit.shape[0] * unit.shape[1])
     if method == "grid":
         return _cut_grid(unit.shape[:2], n_segments, **params)
+    # Here, since tables and texts do without, and it takes long.
+    from skimage import filters, segmentation
+
     unit = _as_colors(unit)
     if method == "watershed":
-        slopes = [sobel(channel) for channel in np.moveaxis(unit, -1, 0)]
-        return watershed(np.max(slopes, axis=0), markers=n_segments, **params)
+        slopes = [filters.sobel(channel) for channel in np.moveaxis(unit, -1, 0)]
+        return segmentation.watershed(
+            np.max(slopes, axis=0), markers=n_segments, **params
+        )
     is_color = unit.shape[2] == 3
     if method == "quickshift":
         # The lightness of colors goes to 100, and so do other channels.
         unit = unit if is_color else 100 * unit
-        params = {**params, _SEED: seed, "convert2lab": is_color}
-        return quickshift(unit, **params)
+        cut = segmentation.quickshift
+        # Renamed in scikit-image 0.21; LIME passes the old name, which is dropped in
+        # silence.
+        is_new = "rng" in inspect.signature(cut).parameters
+        seeded = {"rng" if is_new else "random_seed": seed}
+        return cut(unit, **params, **seeded, convert2lab=is_color)
     if method == "slic":
         # slic scales to 0..1 itself, so that it is the compactness that we can scale.
         scale = 1 if is_color else 100
         params = {**params, "compactness": params["compactness"] / scale}
-        return slic(unit, n_segments=n_segments, start_label=0, **params)
+        return segmentation.slic(unit, n_segments=n_segments, start_label=0, **params)
     with warnings.catch_warnings():
         # Many channels are intended.
         warnings.filterwarnings("ignore", "Got image with third dim", RuntimeWarning)
-        return felzenszwalb(unit, **params)
+        return segmentation.felzenszwalb(unit, **params)
 
 
 def _as_colors(unit: np.ndarray) -> np.ndarray:
