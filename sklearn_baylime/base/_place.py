@@ -13,6 +13,7 @@ from scipy import sparse
 from sklearn_baylime.base._protocols import Codes, Placed, Rows
 from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
+from sklearn_baylime.base._units import find_units
 from sklearn_baylime.base._without import (
     ask_without,
     mask_out,
@@ -67,6 +68,7 @@ _WORDS = (
     "seed_",
     "reference_",
     "is_categorical_",
+    "units_",
     "get_feature_names_out",
     "snap",
     "describe",
@@ -118,6 +120,12 @@ class PlacedStep:
         own = getattr(step, "seed_", None)
         self.seed_ = mix_seeds(seed, seed_of_content(x)) if own is None else own
         self.is_categorical_ = categories_of(step)
+
+    @property
+    def units_(self) -> NDArray[np.float64] | None:
+        """Units of the columns left of the step in one unit of a code, if any."""
+        own = getattr(self.step, "units_", None)
+        return find_units(self.step, self.reference_) if own is None else own
 
     def transform(self, X: Any) -> Any:
         """Return the codes of model inputs."""

@@ -45,6 +45,15 @@ class Placed(Protocol):
     seed_: int
     is_categorical_: NDArray[np.bool_] | None
 
+    @property
+    def units_(self) -> NDArray[np.float64] | None:
+        """Units of the column left of the step in one unit of each column of codes.
+
+        Of shape (n_columns,), NaN for categories. Read for weights in the columns' own
+        units. Absent or None: codes are not numbers of that kind; of steps that inherit
+        nothing from here, such as scikit-learn's scalers, they are found by trying.
+        """
+
     def transform(self, X: Rows) -> Codes:
         """Return the codes of model inputs.
 

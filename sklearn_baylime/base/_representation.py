@@ -74,6 +74,7 @@ class RepresentationMixin:
 
     codes_before_at: bool = True
     is_categorical_: Any = None
+    units_: Any = None
 
     # What an instance is called in errors.
     _kind: str = "instance"

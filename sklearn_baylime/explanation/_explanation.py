@@ -23,6 +23,7 @@ from sklearn_baylime.explanation._shapes import (
 )
 from sklearn_baylime.explanation._showing import ShowingMixin
 from sklearn_baylime.explanation._uncertainty import UncertaintyMixin
+from sklearn_baylime.explanation._units import rescale, to_shap
 from sklearn_baylime.explanation._weights import order_by_size
 from sklearn_baylime.priors import Prior
 from sklearn_baylime.views import View
@@ -145,6 +146,15 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         where features are no columns of their codes.
         ``dataclasses.replace(explanation, representation=None)`` is lighter.
 
+    values : ndarray of shape (d,)
+        The instance's features as the local model sees them: 1 for matches and masks,
+        deviations from the mean in standard deviations for scaled numbers; NaN where
+        not known.
+
+    units : ndarray of shape (d,)
+        Units of the column in one unit of the feature, such as a standard deviation;
+        NaN for features without a unit, as matches and masks are.
+
     Raises
     ------
     TypeError
@@ -196,6 +206,8 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
     is_open: np.ndarray = field(default_factory=lambda: np.array(False))
     local_std: np.ndarray = field(default_factory=_unknown)
     representation: Sequence[Any] | None = None
+    values: np.ndarray = field(default_factory=_unknown)
+    units: np.ndarray = field(default_factory=_unknown)
 
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")
@@ -418,6 +430,93 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         True
         """
         return Prior(self.coef[self.position(target)])
+
+    def contributions(self) -> np.ndarray:
+        r"""Return what each feature adds to the local model's answer.
+
+        Returns
+        -------
+        contributions : ndarray of shape (T, d)
+            :math:`w_j z_j` with the instance's features :math:`z`, in units of the
+            answer; with the intercept they add up to `local_prediction`.
+
+        Raises
+        ------
+        ValueError
+            If the instance's features are not known, as of an explanation of an
+            earlier version.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklearn_baylime import make_text_explainer
+        >>> explainer = make_text_explainer(
+        ...     lambda texts: [t.count("good") for t in texts], random_state=0)
+        >>> explanation = explainer.explain_instance("a good day")
+        >>> total = explanation.intercept + explanation.contributions().sum(axis=1)
+        >>> bool(np.allclose(total, explanation.local_prediction))
+        True
+        """
+        if np.isnan(self.values).any():
+            raise ValueError(
+                "The values of the instance's features are not known, so there is "
+                "nothing to multiply the weights with: explain it again."
+            )
+        return self.coef * self.values
+
+    def per_unit(self) -> Explanation:
+        """Return the explanation by columns in their own units.
+
+        Weights of numbers are those of a standard deviation, or of whatever a scaler
+        has made the unit. These are of one year, one dollar: comparable with a linear
+        model's coefficients, and with gradients.
+
+        Returns
+        -------
+        explanation : Explanation
+            With weights, intervals and names in units of the columns. Features without
+            a unit, such as matches of categories, stay as they are.
+
+        Raises
+        ------
+        ValueError
+            If no feature has a unit.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_diabetes
+        >>> from sklearn.linear_model import LinearRegression
+        >>> from sklearn_baylime import make_tabular_explainer
+        >>> X, y = load_diabetes(return_X_y=True, scaled=False)
+        >>> model = LinearRegression().fit(X, y)
+        >>> explainer = make_tabular_explainer(
+        ...     model, discretizer=None, n_samples=200, random_state=0).fit(X)
+        >>> explanation = explainer.explain_instance(X[0]).per_unit()
+        >>> bool(abs(explanation.coef[0] / model.coef_ - 1).max() < 1e-6)
+        True
+        """
+        return rescale(self)
+
+    def to_shap(self, target: Any = None) -> Any:
+        """Return the contributions as a `shap.Explanation`, for shap's pictures.
+
+        Parameters
+        ----------
+        target : int, str or None, default=None
+            A target, by its column in the answers or its name; the first if None.
+
+        Returns
+        -------
+        explanation : shap.Explanation
+            Of one instance: `contributions` as values, the intercept as base value, the
+            instance's features as data, and standard deviations as `error_std`.
+
+        Raises
+        ------
+        ValueError
+            If the instance's features are not known.
+        """
+        return to_shap(self, self.position(target))
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists and numbers that `from_dict` reads, for JSON.

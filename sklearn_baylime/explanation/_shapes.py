@@ -15,6 +15,7 @@ _BY_TARGET = ["intercept", "prediction", "local_prediction"]
 _BY_TARGET += ["score", "loo_score", "conflict"]
 _BY_TARGET_OR_ONE = ("local_std", "prior_scale", "is_open")
 _BY_TARGET_AND_FEATURE = ("coef", "prior_share", "selected")
+_BY_FEATURE_OR_ONE = ("values", "units")
 _FLAGS = ("selected", "is_open")
 
 
@@ -27,10 +28,12 @@ def read_arrays(
     shapes: dict[str, tuple[int, ...]] = {}
     shapes |= dict.fromkeys((*_BY_TARGET, *_BY_TARGET_OR_ONE), one)
     shapes |= dict.fromkeys(_BY_TARGET_AND_FEATURE, both)
+    shapes |= dict.fromkeys(_BY_FEATURE_OR_ONE, (n_features,))
     arrays = {}
     for name, shape in shapes.items():
         array = _read_array(given[name], name)
-        if name in _BY_TARGET_OR_ONE and array.ndim == 0:
+        may_be_one = name in _BY_TARGET_OR_ONE or name in _BY_FEATURE_OR_ONE
+        if may_be_one and array.ndim == 0:
             array = np.full(shape, array)
         if array.shape != shape:
             raise ValueError(

@@ -251,6 +251,25 @@ class StudentMixture:
         places = self.means[:, support], self.scales[:, support]
         return StudentMixture(weights, *places, self.dof, center)
 
+    def scaled(self, factor: ArrayLike) -> StudentMixture:
+        """Return the marginals of the coefficients times a factor.
+
+        Parameters
+        ----------
+        factor : array-like of shape (n_features,)
+            Factor of each coefficient, such as another unit.
+
+        Returns
+        -------
+        scaled : StudentMixture
+        """
+        factor = np.asarray(factor, dtype=np.float64)
+        scales = self.scales * np.abs(factor)
+        center = self.center * factor
+        return StudentMixture(
+            self.weights, self.means * factor, scales, self.dof, center
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return lists and numbers, as JSON holds them; infinite dof is None.
 

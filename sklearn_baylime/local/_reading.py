@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_baylime.base._parts import kernel_facts, place
@@ -16,6 +17,8 @@ from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._open import is_open
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._warnings import warnings_of
+
+_NOT_KNOWN = np.array(np.nan)
 
 
 def read_explanation(problem: LocalProblem, targets: Targets) -> Explanation:
@@ -44,6 +47,8 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         columns=fit.inputs,
         instance=None if is_changed else problem.description,
         representation=None if fit.is_changed else _way_back(problem.hood),
+        values=_NOT_KNOWN if is_changed else values_of(rows),
+        units=_NOT_KNOWN if is_changed else units_of(problem),
         targets=targets.keys,
         target_names=targets.names,
         coef=fit.coef,
@@ -73,6 +78,29 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
 def _way_back(hood: Neighborhood) -> list[Any]:
     """Return the placed steps; numbers without any are their own model inputs."""
     return hood.representation or [place(FunctionTransformer(), hood.reference, 0)]
+
+
+def values_of(rows: Any) -> np.ndarray:
+    """Return the features of the instance, the first of the rows."""
+    first = rows[:1]
+    return np.ravel(first.toarray() if sparse.issparse(first) else first).astype(float)
+
+
+def units_of(problem: LocalProblem) -> np.ndarray:
+    """Return how much of its column one unit of each feature is; NaN without a unit."""
+    units: Any = 1.0
+    # Codes of numbers reach the regressor as they are, where nothing follows.
+    if len(problem.pipeline) > 1 and problem.columns.is_categorical is None:
+        return _NOT_KNOWN
+    for step in problem.hood.representation:
+        if step.units_ is None:
+            return _NOT_KNOWN
+        units = units * step.units_
+    categorical = problem.columns.is_categorical
+    numbers = np.ones(len(problem.columns.names), bool)
+    if categorical is not None:
+        numbers = ~np.asarray(categorical)
+    return np.where(numbers, units, np.nan)
 
 
 def _weight_facts(weights: np.ndarray) -> dict[str, float]:

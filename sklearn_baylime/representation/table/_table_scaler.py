@@ -138,6 +138,11 @@ class TableScaler(BaseTableTransformer):
         ]
         return self
 
+    @property
+    def units_(self) -> np.ndarray:
+        """Units of the columns in one unit of a code; NaN of categories."""
+        return np.where(self.is_categorical_, np.nan, self.scale_)
+
     def inverse_transform(self, X: Any, start: int = 0) -> Any:
         """Return model inputs.
 
