@@ -14,7 +14,11 @@ def take(rows: Any, index: Any) -> Any:
         return rows.iloc[index]
     if isinstance(rows, list) and not isinstance(index, slice):
         return [rows[i] for i in index]
-    return rows[index]
+    return rows[index] if not _is_unsliceable(rows) else rows.tocsr()[index]
+
+
+def _is_unsliceable(rows: Any) -> bool:
+    return sparse.issparse(rows) and rows.format not in ("csr", "csc", "lil", "dok")
 
 
 def concatenate(parts: list) -> Any:
@@ -56,15 +60,24 @@ def split_instances(X: Any) -> list:
     Raises
     ------
     ValueError
-        If it is one instance, such as a text or a record.
+        If it is one instance, such as a text, a record or a row, not several.
     """
+    if sparse.issparse(X):
+        X = X if X.format == "csr" else sparse.csr_matrix(X)
+        X = X.reshape(1, -1) if X.ndim == 1 else X
     if hasattr(X, "columns") or sparse.issparse(X):
         return [take(X, slice(i, i + 1)) for i in range(X.shape[0])]
-    if isinstance(X, list):
-        return X
-    if isinstance(X, (str, bytes, dict)) or np.ndim(X) == 0:
+    if isinstance(X, list | tuple):
+        return list(X)
+    if isinstance(X, str | bytes | dict) or np.ndim(X) == 0 or hasattr(X, "iloc"):
         raise ValueError(
             f"Several instances were expected, got one {type(X).__name__}: use "
             "explain_instance(x), or give a list, [x]."
         )
-    return list(np.asarray(X))
+    X = np.asarray(X)
+    if X.ndim == 1 and X.dtype.kind in "biufM":
+        raise ValueError(
+            f"Several instances were expected, got one row of shape {X.shape}: use "
+            "explain_instance(x), or give x[None]."
+        )
+    return list(X)

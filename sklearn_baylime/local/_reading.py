@@ -71,7 +71,7 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         is_open=is_open(fit, problem.hood.groups),
         local_std=np.where(fit.is_exact, 0.0, fit.local_std),
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
-        warnings=warnings_of(fit, targets.names, columns, rows),
+        warnings=warnings_of(fit, targets.names, columns, rows, problem.description),
     )
 
 

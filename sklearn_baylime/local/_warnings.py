@@ -19,25 +19,77 @@ _MOSTLY_PRIOR = 0.9
 # Two-sided 95 %, in standard deviations of what the rows alone say.
 _BEYOND = 1.96
 _MOST_NAMED = 3
+# Parts up to which there is hardly anything to explain, what they are called, and what
+# to do.
+_PARTS = {
+    "image": (
+        2,
+        "segment",
+        "cut it finer, by SuperpixelSegmenter('slic', n_segments=50) or a smaller "
+        "kernel_size and max_dist of quickshift",
+    ),
+    "text": (
+        1,
+        "component",
+        "take smaller ones, by TextSegmenter(unit='character') or a tokenizer, which "
+        "scripts without spaces need",
+    ),
+}
 # Effective rows with the instance's own value from which its weight can be told.
 _FEW_MATCHES = 30.0
 
 
 def warnings_of(
-    fit: LocalFit, names: Sequence[str], columns: Columns, rows: Any
+    fit: LocalFit,
+    names: Sequence[str],
+    columns: Columns,
+    rows: Any,
+    description: dict[str, Any] | None = None,
 ) -> tuple[str, ...]:
     """Return the warnings about a fit, those about all targets first.
 
     Those about single columns come last. `columns` and `rows` are what the last step
-    was given.
+    was given, `description` what the representation tells of its instance.
     """
-    said = list(_about_rows(fit))
+    description = description or {}
+    said = list(_about_parts(fit, str(description.get("kind"))))
+    said = said or list(_about_rows(fit))
     few = [] if said else list(_about_matches(fit, columns, rows))
     for t, name in enumerate(names):
         said += _about_fit(fit.answers[:, t], fit.score[t], name)
+        said += _about_untouched(fit.answers[:, t], description)
         said += _about_prior(fit, t, name)
         said += _about_shrinkage(fit, t, name)
     return (*said, *few)
+
+
+def _about_parts(fit: LocalFit, kind: str) -> Iterator[str]:
+    """Say that an instance has too few parts to tell anything apart."""
+    n = len(fit.names)
+    few, part, advice = _PARTS.get(kind, (0, "", ""))
+    if n > few:
+        return
+    yield (
+        f"The {kind} has {n} {part}{'' if n == 1 else 's'} only, and more rows cannot "
+        f"tell more: {advice}."
+    )
+
+
+def _about_untouched(answers: np.ndarray, description: dict[str, Any]) -> Iterator[str]:
+    """Name the parts of a text that are never removed, where no other has an effect."""
+    if np.ptp(answers) != 0 or description.get("kind") != "text":
+        return
+    text = list(description["text"])
+    for spans in description["spans"]:
+        for start, end in spans:
+            text[start:end] = " " * (end - start)
+    kept = list(dict.fromkeys("".join(text).split()))
+    if kept:
+        yield (
+            f"{', '.join(map(repr, kept[:_MOST_NAMED]))} and the like are no "
+            "components and were never removed, so that their effect is not known: "
+            r"tokenizer=r'\w+|[^\w\s]+' takes them in, or unit='character'."
+        )
 
 
 def _about_rows(fit: LocalFit) -> Iterator[str]:

@@ -225,6 +225,11 @@ class Chain:
             is_exhaustive=is_exhaustive_draw(self.sampler, reference, self.n_samples),
         )
 
+    @property
+    def has_common_features(self) -> bool:
+        """Whether features are the same for all instances."""
+        return all(has_codes_before_at(step) for step in self.left)
+
     def _placed(self, x: Any, seed: int, fresh: bool) -> tuple[list[Any], int]:
         """Return the left side at an instance, and the sampler's seed."""
         # Both seeds whatever is asked for: rows do not depend on which steps draw.

@@ -294,9 +294,16 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         weights : ndarray of shape (n_instances, n_outputs * n_features)
             Weights for every output; of two classes for the second alone.
         """
-        explanations = self.explain(X, targets="all")
-        if not explanations:
+        chain = self._chain()
+        instances = chain.instances(X)
+        if not instances:
             raise ValueError("X has no rows, expected at least one instance.")
+        if not chain.has_common_features and len(instances) > 1:
+            raise ValueError(
+                "The features of these instances are their own, such as words or "
+                "segments, and make no common columns: use explain(X)."
+            )
+        explanations = self.explain(X, targets="all")
         outputs = shown_outputs(explanations[0].target_names, self.black_box_)
         return np.stack([e.coef[-len(outputs) :].ravel() for e in explanations])
 
@@ -339,7 +346,10 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         """
         chain, seed = self._chain(), self._draw_seed()
         question = self._ask("predicted", report_nothing)
-        return mean_fidelity(chain, question, chain.instances(X), seed, kernel)
+        instances = chain.instances(X)
+        if not instances:
+            raise ValueError("X has no rows, expected at least one instance.")
+        return mean_fidelity(chain, question, instances, seed, kernel)
 
     @property
     def black_box_(self) -> BlackBox:

@@ -109,7 +109,7 @@ def test_many_texts_share_batches():
     np.testing.assert_array_equal(alone.coef, explanations[1].coef)
 
 
-@pytest.mark.parametrize("text", ["", "...", "😀 !"])
+@pytest.mark.parametrize("text", ["", "...", "° !"])
 def test_a_text_without_words_is_an_error_before_any_query(text):
     asked = []
     with pytest.raises(ValueError):

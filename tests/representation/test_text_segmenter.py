@@ -24,7 +24,7 @@ TEXTS = [
     "  one\r\nline\r\n\r\nand_another 3.14 <script>alert('x & y')</script>\t",
     "Привет, мир! Привет всем, и миру — привет.",
     "مرحبا بالعالم، مرحبا!",
-    "naïve café, CAFÉ 👍 naïve ½ x² 東京 タワー 東京",
+    "naïve café, CAFÉ ° naïve ½ x² 東京 タワー 東京",
     "a" * 60 + " " + "b " * 60,
 ]
 
@@ -78,7 +78,13 @@ def test_masks_for_bags_and_nothing_for_places():
         ("हिन्दी में", ["हिन्दी", "में"]),
         ("می\u200cخواهم رفت", ["می\u200cخواهم", "رفت"]),
         ("ภาษาไทย", ["ภาษาไทย"]),
-        ("<script>x</script> 👩‍👩‍👧 don't", ["script", "x", "script", "don", "t"]),
+        ("great film 👍🏽👍 ❤️ 2°C", ["great", "film", "👍🏽", "👍", "❤️", "2", "C"]),
+        ("这部电影很好看我喜欢 iPhone很好", [*"这部电影很好看我喜欢", "iPhone很好"]),
+        ("这部iPhone很好看我喜欢", ["这", "部", "iPhone", *"很好看我喜欢"]),
+        (
+            "<script>x</script> 👩‍👩‍👧 don't",
+            ["script", "x", "script", "👩‍👩‍👧", "don", "t"],
+        ),
     ],
 )
 def test_marks_belong_to_their_words(text, words):
@@ -204,7 +210,7 @@ def test_stop_words_are_always_kept():
 
 
 def test_what_is_known_at_a_text():
-    text = "good day, good 👍 night"
+    text = "good day, good ° night"
     here = TextSegmenter().fit([text]).at(text)
     spans = [[(0, 4), (10, 14)], [(5, 8)], [(17, 22)]]
     assert here.describe() == {"kind": "text", "text": text, "spans": spans}

@@ -11,6 +11,33 @@ import numpy as np
 _LEVELS = 255 * 2**12
 
 
+# Bands that stand first, where the other two axes are at least as long as a small
+# picture's sides.
+_MOST_BANDS, _SMALL_SIDE = 16, 16
+
+# What an array of PIL's other modes would hold is no grey, no color and no opacity.
+_MODES = {
+    "CMYK": "amounts of ink",
+    "LA": "grey and opacity",
+    "La": "grey and opacity",
+    "RGBa": "colors times opacity",
+    "RGBX": "colors and padding",
+    "YCbCr": "luma and chroma",
+    "LAB": "lightness and two opponent colors",
+    "HSV": "hue, saturation and value",
+}
+
+
+def _is_channels_first(shape: tuple[int, ...]) -> bool:
+    """Tell (n_channels, height, width), as far as a shape can."""
+    first, *sides = shape
+    if min(sides) >= _SMALL_SIDE and first <= _MOST_BANDS and first < min(sides):
+        return True
+    # Two sides alike, and neither is the first axis: a square behind its channels.
+    square = sides[0] == sides[1] > 4
+    return square and (first in (1, 3, 4) or _SMALL_SIDE <= sides[0] > first)
+
+
 def check_image(x: Any) -> np.ndarray:
     """Return a contiguous copy of an image that nobody can write to.
 
@@ -43,9 +70,10 @@ def check_image(x: Any) -> np.ndarray:
             f"The image has shape {image.shape}, expected (height, width) or "
             f"(height, width, n_channels).{advice}"
         )
-    if image.ndim == 3 and image.shape[0] in (1, 3, 4) and min(image.shape[1:]) >= 16:
+    if image.ndim == 3 and _is_channels_first(image.shape):
+        what = "channels" if image.shape[0] <= _MOST_BANDS else "channels or slices"
         raise ValueError(
-            f"The image has shape {image.shape}, which looks like channels first, "
+            f"The image has shape {image.shape}, which looks like {what} first, "
             "expected (height, width, n_channels): use np.moveaxis(image, 0, -1), and "
             "move the channels back before the model."
         )
@@ -69,10 +97,12 @@ def _in_colors(x: Any) -> Any:
     if mode in ("P", "PA"):
         has_alpha = mode == "PA" or "transparency" in x.info
         return x.convert("RGBA" if has_alpha else "RGB")
-    if mode in ("CMYK", "YCbCr", "LAB", "HSV"):
+    if mode in _MODES:
+        instead = "L" if mode in ("LA", "La") else "RGB"
         raise ValueError(
-            f"The image has the mode {mode}, expected colors: give "
-            "image.convert('RGB'), or np.asarray(image) if the model takes it so."
+            f"The image has the mode {mode}, {_MODES[mode]}, expected grey or colors: "
+            f"give image.convert({instead!r}), or np.asarray(image) if the model takes "
+            "it so."
         )
     return x
 
@@ -91,8 +121,8 @@ def list_images(X: Any) -> tuple[list[np.ndarray], bool]:
     images : list of ndarray
     is_batch : bool
     """
-    if not (isinstance(X, list) and X and np.ndim(X[0]) > 1):
-        X = np.asarray(X)
+    if not (isinstance(X, list | tuple) and X and np.ndim(X[0]) > 1):
+        X = np.asarray(_in_colors(X))
         if X.ndim < 4 and (X.ndim < 3 or X.shape[2] <= 4):
             return [check_image(X)], False
     return [check_image(x) for x in X], True

@@ -26,6 +26,10 @@ METHODS: dict[str, dict[str, Any]] = {
 _COUNTED = ("slic", "watershed", "grid")
 _N_SEGMENTS = 100
 
+# Images with a side below _SMALL of which quickshift makes fewer than _FEW segments are
+# cut into up to _MOST_OF_SMALL, of _PIXELS_EACH pixels or more.
+_SMALL, _FEW, _MOST_OF_SMALL, _PIXELS_EACH = 64, 8, 50, 8
+
 
 def check_settings(
     segmentation: Any, n_segments: int | None, params: Mapping[str, Any] | None
@@ -125,6 +129,39 @@ def segment_by(
         # Many channels are intended.
         warnings.filterwarnings("ignore", "Got image with third dim", RuntimeWarning)
         return segmentation.felzenszwalb(unit, **params)
+
+
+def cut_small_image(labels: np.ndarray, unit: np.ndarray, seed: int) -> np.ndarray:
+    """Return finer segments of a small image that quickshift hardly cuts.
+
+    Its default kernel is as large as a digit of 28 pixels.
+
+    Parameters
+    ----------
+    labels : ndarray of int of shape (height, width)
+        Segments by the default parameters.
+    unit : ndarray of float of shape (height, width, n_channels)
+        Image in 0..1.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    labels : ndarray of int of shape (height, width)
+        The same where the image is large, of one color, or cut well enough.
+    """
+    n_found = len(np.unique(labels))
+    if (
+        min(labels.shape) >= _SMALL
+        or n_found >= _FEW
+        or np.ptp(unit, (0, 1)).max() == 0
+    ):
+        return labels
+    n_segments = min(labels.size // _PIXELS_EACH, _MOST_OF_SMALL)
+    if n_segments <= n_found:
+        return labels
+    finer = segment_by("slic", unit, n_segments, METHODS["slic"], seed)
+    return finer if len(np.unique(finer)) > n_found else labels
 
 
 def _as_colors(unit: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from sklearn_baylime.representation.image._range import (
 from sklearn_baylime.representation.image._segmentation import (
     METHODS,
     check_settings,
+    cut_small_image,
     merge_segments,
     relabel,
     segment_by,
@@ -105,9 +106,11 @@ class SuperpixelSegmenter(BaseImageCodes):
     Notes
     -----
     Methods see the image in 0..1. Grey is repeated to three channels, and of four the
-    first three are taken as colors, without the opacity. Quickshift and SLIC compare
-    colors in CIELAB; any other number of channels is compared as it is, scaled to 100
-    like the lightness of colors.
+    first three are taken as colors, without the opacity. LIME's quickshift is made for
+    photographs: an image whose shorter side is below 64 pixels, and of which it makes
+    fewer than 8 segments, is cut by SLIC into up to 50, unless parameters are given.
+    Quickshift and SLIC compare colors in CIELAB; any other number of channels is
+    compared as it is, scaled to 100 like the lightness of colors.
 
     Examples
     --------
@@ -246,4 +249,6 @@ class SuperpixelSegmenter(BaseImageCodes):
             unit = to_unit(image, find_range(image, self.value_range))
             params = self._check_settings()
             labels = segment_by(labels, unit, self.n_segments, params, seed)
+            if self.segmentation == "quickshift" and self.segmentation_params is None:
+                labels = cut_small_image(labels, unit, seed)
         return merge_segments(relabel(labels, image.shape[:2]), self.merge or [])

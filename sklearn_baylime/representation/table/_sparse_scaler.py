@@ -196,6 +196,9 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
                 f"The table is a {type(X).__name__}, expected a scipy sparse matrix; "
                 "use TableScaler for dense tables."
             )
+        if X.ndim == 1:
+            # scipy's arrays lose an axis where one row is taken.
+            X = X.reshape(1, -1)
         return validate_data(
             self, X, accept_sparse="csr", dtype=np.float64, reset=reset
         )

@@ -41,8 +41,10 @@ class TextSegmenter(RepresentationMixin, TransformerMixin, BaseEstimator):
     ----------
     unit : {"word", "character", "sentence"}, default="word"
         What the components are. Words are runs of word characters, as LIME has them,
-        with the marks that belong to them. Characters are those that a reader sees, so
-        that accents and joined emoji stay whole (regional variants of the rule, such as
+        with the marks that belong to them, and emoji; runs of more than 8 letters of
+        scripts without spaces are cut into characters. Characters are those that a
+        reader sees, so that accents and joined emoji stay whole (regional variants of
+        the rule, such as
         conjuncts of Indic scripts, are not known). Sentences end at a stop such
         as ``.!?…`` before white space, at a full-width stop, and at empty lines.
 

@@ -7,6 +7,14 @@ import unicodedata
 
 Span = tuple[int, int]
 
+# Scripts that write no spaces between words: Thai, Lao, Burmese, Khmer, kana, Han.
+_NO_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+# In these, longer runs are sentences rather than words.
+_LONGEST_WORD = 8
+
 _JOINERS = "\u200c\u200d"
 _ZERO_WIDTH_JOINER = "\u200d"
 
@@ -23,13 +31,55 @@ _SENTENCE_END = re.compile(
 
 
 def find_words(text: str) -> list[Span]:
-    r"""Return the maximal runs of word characters.
+    r"""Return the maximal runs of word characters, and pictographs.
 
     Combining marks and joiners belong to the word they stand in, which ``\w`` alone
-    does not know: it cuts Hindi, Thai, and accents that are written apart.
+    does not know: it cuts Hindi, Thai, and accents that are written apart. Emoji and
+    other pictographs are words of their own. Long runs of scripts that write no spaces
+    are sentences, whose characters are taken.
     """
     inner = "".join(sorted(c for c in set(text) if is_mark(c) or c in _JOINERS))
-    return find_matches(text, re.compile(rf"\w[\w{inner}]*"))
+    spans = find_matches(text, re.compile(rf"\w[\w{inner}]*"))
+    if text.isascii():
+        return spans
+    words: list[Span] = []
+    for start, end in spans:
+        if end - start > _LONGEST_WORD and _NO_SPACES.search(text, start, end):
+            words += _cut_run(text, start, end)
+        else:
+            words.append((start, end))
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    for end, start in zip(ends, starts, strict=True):
+        if end < start:
+            words += [
+                (end + first, end + last)
+                for first, last in find_characters(text[end:start])
+                if _is_emoji(text[end + first])
+            ]
+    return sorted(words)
+
+
+def _cut_run(text: str, start: int, end: int) -> list[Span]:
+    """Cut a run of word characters where a script writes no spaces."""
+    spans: list[Span] = []
+    for first, last in find_characters(text[start:end]):
+        span = (start + first, start + last)
+        alone = _NO_SPACES.match(text, span[0])
+        if alone or not spans or _NO_SPACES.match(text, spans[-1][0]):
+            spans.append(span)
+        else:
+            spans[-1] = (spans[-1][0], span[1])
+    return spans
+
+
+def _is_emoji(character: str) -> bool:
+    """Tell pictographs that readers take for words, not signs such as ° or ©."""
+    code = ord(character)
+    return 0x1F000 <= code <= 0x1FAFF or (
+        unicodedata.category(character) == "So"
+        and (0x2300 <= code <= 0x23FF or 0x2600 <= code <= 0x27BF or code >= 0x2B00)
+    )
 
 
 def compile_pattern(pattern: str | re.Pattern) -> re.Pattern:
