@@ -24,18 +24,32 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
     }
 
     def _check_sequences(self, X: Any, *, reset: bool) -> np.ndarray:
-        if np.ndim(X) == 2 and not reset:
-            X = np.asarray(X)[None]
-        if np.ndim(X) != 3:
+        X = _as_array(X)
+        if X.ndim == 2 and not reset:
+            X = X[None]
+        if X.ndim != 3:
+            advice = {
+                1: ": of one feature pass x[:, None]",
+                2: ": with one feature a timestep pass X[:, :, None]",
+                4: ": pass one of them, or X[0]",
+            }.get(X.ndim, "")
             raise ValueError(
-                f"The sequences have shape {np.shape(X)}, expected (n_samples, "
-                "n_timesteps, n_features)."
+                f"The sequences have shape {X.shape}, expected (n_samples, "
+                "n_timesteps, n_features), or (n_timesteps, n_features) of one"
+                f"{advice}."
             )
-        array = check_array(X, allow_nd=True, dtype="numeric", estimator=self)
+        words = X.dtype.kind in "OUS"
+        array = check_array(
+            X,
+            allow_nd=True,
+            dtype=None if words else "numeric",
+            ensure_all_finite=False if words else "allow-nan",
+            estimator=self,
+        )
         if reset:
             self.n_timesteps_ = array.shape[1]
             self.n_features_in_ = array.shape[2]
-            self._read_names()
+            self._read_names(array)
         elif array.shape[1:] != (self.n_timesteps_, self.n_features_in_):
             raise ValueError(
                 f"The sequences have {array.shape[1]} timesteps of {array.shape[2]} "
@@ -43,6 +57,20 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
                 "in fit."
             )
         return array
+
+    def instances(self, X: Any) -> list[np.ndarray]:
+        """Return sequences one by one; a single one is one.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_timesteps, n_features)
+            Sequences, or one of shape (n_timesteps, n_features).
+
+        Returns
+        -------
+        sequences : list of ndarray of shape (n_timesteps, n_features)
+        """
+        return list(self._check_sequences(X, reset=False))
 
     def _check_instance(self, x: Any) -> np.ndarray:
         """Return one sequence (n_timesteps, n_features)."""
@@ -64,7 +92,7 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
             "names": list(self._names),
         }
 
-    def _read_names(self) -> None:
+    def _read_names(self, array: np.ndarray) -> None:
         n_features = self.n_features_in_
         names = self.feature_names
         names = [f"x{j}" for j in range(n_features)] if names is None else names
@@ -75,4 +103,49 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
                 f"the {n_features} features of a timestep."
             )
         # A feature is categorical at every timestep.
-        self._categorical = column_mask(self.categorical_features, self._names)
+        chosen = column_mask(self.categorical_features, self._names)
+        self._categorical = chosen | _are_words(array)
+
+
+def _as_array(X: Any) -> np.ndarray:
+    """Return sequences as an array, or say that their lengths differ."""
+    if isinstance(X, list | tuple):
+        lengths = sorted({np.shape(x)[:1] for x in X})
+        if len(lengths) > 1 and all(lengths):
+            raise ValueError(
+                f"The sequences have {lengths[0][0]} to {lengths[-1][0]} timesteps, "
+                f"expected as many in each: pad them to {lengths[-1][0]} with NaN, "
+                "which has a bin of its own, and let the model take NaN for padding."
+            )
+    return np.asarray(X)
+
+
+def _are_words(array: np.ndarray) -> np.ndarray:
+    """Tell the features that hold something else than numbers, (n_features,)."""
+    if array.dtype.kind in "US":
+        return np.ones(array.shape[2], dtype=bool)
+    if array.dtype.kind != "O":
+        return np.zeros(array.shape[2], dtype=bool)
+    return np.array([not _is_numeric(array[:, :, j]) for j in range(array.shape[2])])
+
+
+def _is_numeric(values: np.ndarray) -> bool:
+    try:
+        values.astype(np.float64)
+    except (TypeError, ValueError):
+        return False
+    return not any(isinstance(value, str) for value in values.ravel().tolist())
+
+
+def most_frequent(values: np.ndarray) -> Any:
+    """Return the most frequent of some values, the least of equals."""
+    known, counts = np.unique(values, return_counts=True)
+    return known[np.argmax(counts)]
+
+
+def mean_of_known(values: np.ndarray, axis: int) -> np.ndarray:
+    """Return means without missing values, NaN where there is no other."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=axis)
+    total = np.where(known, values, 0.0).sum(axis=axis)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)

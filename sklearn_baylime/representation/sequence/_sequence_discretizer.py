@@ -14,7 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
 from sklearn_baylime.base._sklearn import Interval, fit_context
 from sklearn_baylime.base._without import check_kept
-from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
+from sklearn_baylime.representation.sequence._sequence import (
+    BaseSequenceTransformer,
+    mean_of_known,
+)
 from sklearn_baylime.representation.table._quantile_discretizer import (
     QuantileDiscretizer,
 )
@@ -107,7 +110,8 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features)
-            Background sequences.
+            Background sequences. Missing values (NaN) do not count in the means; a
+            segment without others has a bin of its own. Strings are categories.
         y : ignored
             Present for consistency.
 
@@ -266,7 +270,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         """Return one sequence in the background's type, or say what it loses there."""
         sequence = super()._check_instance(x)
         row = sequence.astype(self._background.dtype)
-        if row.dtype.kind not in "fc" and (row != sequence).any():
+        if row.dtype.kind not in "fcOUS" and (row != sequence).any():
             lost = sequence[row != sequence].ravel()[0]
             raise ValueError(
                 f"The instance has {lost}, which the background's type {row.dtype} "
@@ -283,7 +287,12 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             for j, categorical in enumerate(self._categorical)
             for segment in self.segments_
         ]
-        return np.column_stack(summaries).astype(np.float64)
+        if X.dtype.kind not in "OUS":
+            return np.column_stack(summaries).astype(np.float64)
+        rows = np.empty((len(X), len(summaries)), dtype=object)
+        for column, summary in enumerate(summaries):
+            rows[:, column] = summary.tolist()
+        return rows
 
     def _draw(self, codes: Any, uniform: np.ndarray, out: np.ndarray) -> None:
         n_segments = len(self.segments_)
@@ -302,7 +311,8 @@ def _means(values: np.ndarray) -> np.ndarray:
     """Return each row's mean, the same to the last bit however rows lie in memory."""
     # A sum's rounding depends on its order, which follows the strides; a mean that is a
     # border must stay on its side.
-    return np.ascontiguousarray(values, dtype=np.float64).mean(axis=1)
+    values = np.ascontiguousarray(values, dtype=np.float64)
+    return mean_of_known(values, 1) if np.isnan(values).any() else values.mean(axis=1)
 
 
 def _most_frequent(values: np.ndarray) -> np.ndarray:

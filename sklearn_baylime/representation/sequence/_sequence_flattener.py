@@ -12,7 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_baylime.base._seeds import seed_of_content
 from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.base._without import check_kept
-from sklearn_baylime.representation.sequence._sequence import BaseSequenceTransformer
+from sklearn_baylime.representation.sequence._sequence import (
+    BaseSequenceTransformer,
+    mean_of_known,
+    most_frequent,
+)
 
 
 class SequenceFlattener(BaseSequenceTransformer):
@@ -73,7 +77,7 @@ class SequenceFlattener(BaseSequenceTransformer):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_timesteps, n_features)
-            Background sequences.
+            Background sequences; missing values (NaN), and categories that are strings.
         y : ignored
             Present for consistency.
 
@@ -83,12 +87,20 @@ class SequenceFlattener(BaseSequenceTransformer):
             Fitted flattener.
         """
         X = self._check_sequences(X, reset=True)
-        middle = X.mean(axis=0)
-        for j in np.flatnonzero(self._categorical):
-            middle[:, j] = [_most_frequent(column) for column in X[:, :, j].T]
+        middle = np.empty(X.shape[1:], dtype=object if self._has_words(X) else float)
+        for j, categorical in enumerate(self._categorical):
+            values = X[:, :, j]
+            middle[:, j] = (
+                [most_frequent(column) for column in values.T]
+                if categorical
+                else mean_of_known(values.astype(np.float64), axis=0)
+            )
         self._middle = middle.T.ravel()
         self.is_categorical_ = np.repeat(self._categorical, self.n_timesteps_)
         return self
+
+    def _has_words(self, X: np.ndarray) -> bool:
+        return X.dtype.kind in "OUS"
 
     def transform(self, X: Any) -> np.ndarray:
         """Return one row a sequence.
@@ -199,8 +211,3 @@ class SequenceFlattener(BaseSequenceTransformer):
         ages = range(self.n_timesteps_ - 1, -1, -1)
         names = [f"{name}_t-{age}" for name in self._names for age in ages]
         return np.array(names, dtype=object)
-
-
-def _most_frequent(column: np.ndarray) -> float:
-    values, counts = np.unique(column, return_counts=True)
-    return values[np.argmax(counts)]
