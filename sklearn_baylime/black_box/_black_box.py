@@ -10,15 +10,22 @@ import numpy as np
 from scipy import sparse
 
 from sklearn_baylime.base._sklearn import InvalidParameterError, num_samples
-from sklearn_baylime.black_box._answers import check_answers, one_hot, read_answers
+from sklearn_baylime.black_box._answers import read_answers
+from sklearn_baylime.black_box._asked import (
+    flat_classes,
+    has_several,
+    numbers_of,
+    resolve,
+)
 from sklearn_baylime.black_box._memory import open_store, row_keys
 from sklearn_baylime.black_box._rows import take
-from sklearn_baylime.black_box._source import find_source
 
 # One batch holds about as much as this unless told otherwise: larger arrays are given
 # back to the system each time, and cost more to write to.
 _BATCH_BYTES = 8 * 2**20
 _TEXT_BATCH = 1000
+# What probabilities may lack of 1, in short floats of many classes.
+_ROUNDING = 1e-3
 
 
 class BlackBox:
@@ -26,14 +33,16 @@ class BlackBox:
 
     Parameters
     ----------
-    model : callable or fitted model
-        A callable that maps rows to answers of shape (n_rows,) or (n_rows, n_outputs);
-        or a model of any library with `predict` or `predict_proba`, which need inherit
-        nothing. Classifiers and mixtures are asked for `predict_proba`, else
-        `decision_function`, else `predict`; outlier detectors for `decision_function`,
-        else `score_samples`; all others for `predict`. Each cluster of a clusterer is
-        an output. Answers may be arrays, frames, series, dictionaries of columns,
-        sparse matrices or tensors; names of columns become those of the outputs.
+    model : callable or fitted estimator
+        A callable that maps rows to answers of shape (n_rows,), (n_rows, n_outputs); or
+        anything with `predict_proba` or `predict`, whatever library it is of. Of
+        scikit-learn's, a classifier is asked for `predict_proba`, else
+        `decision_function`, else `predict`; a mixture for its probabilities and a
+        clusterer for its labels, one output a cluster; an outlier detector for its
+        `decision_function`, and a density for its `score_samples`. Networks of torch
+        are given tensors. Answers are arrays, tensors, sparse matrices, frames or
+        dictionaries of columns, whose names are kept, or a list with the
+        probabilities of each of several outputs.
 
     batch_size : int or None, default=None
         Most rows in one call of the model. None takes about 8 MiB of rows, or 1000
@@ -94,9 +103,8 @@ class BlackBox:
         self.batch_size = batch_size
         self.labels = labels
         self.memory = memory
-        self._source = find_source(model)
-        self._labels = self._source.labels if labels is None else labels
-        self._answered_names: list[str] | None = None
+        self._asked = resolve(model)
+        self._labels = self._asked.labels if labels is None else labels
         self._store = open_store(memory)
         if batch_size is not None and not (
             isinstance(batch_size, (int, np.integer)) and batch_size >= 1
@@ -106,6 +114,9 @@ class BlackBox:
             )
         self._lock = Lock()
         self._n_outputs: int | None = None
+        # What frames and lists of several outputs say of their columns.
+        self._answered_names: list[str] | None = None
+        self._answered_groups: tuple[int, ...] | None = None
         self.reset()
 
     @property
@@ -117,8 +128,12 @@ class BlackBox:
         """
         n_outputs = self._n_outputs
         if n_outputs is None:
-            known = self.labels
-            n_outputs = self._source.n_outputs if known is None else len(known)
+            named = self.labels if self.labels is not None else self._labels
+            if named is None and self._asked.is_normed:
+                named = self._asked.classes
+            # The last step of a chain of classifiers answers one column an output.
+            is_open = named is None or (self._labels is None and has_several(named))
+            n_outputs = None if is_open else len(flat_classes(named) or [])
         return None if n_outputs is None else self.names(n_outputs)
 
     def reset(self) -> None:
@@ -224,7 +239,7 @@ class BlackBox:
         """
         if self.batch_size is not None:
             return int(self.batch_size)
-        if isinstance(rows, list) or num_samples(rows) == 0:
+        if isinstance(rows, list | tuple) or num_samples(rows) == 0:
             return _TEXT_BATCH
         first = take(rows, slice(0, 1))
         n_bytes = getattr(first, "nbytes", None)
@@ -253,18 +268,11 @@ class BlackBox:
         """
         names: Any = self.output_names
         if names is None:
-            names = self.labels
-        if names is None and self.classes is not None:
-            # Two classes by one decision function: the column speaks for the second.
-            names = self.classes[-1:] if n_outputs == 1 else self.classes
-        answered = self._answered_names
-        if names is None and answered is not None and len(answered) == n_outputs:
-            names = answered
+            names = self._answered_names
         if names is None:
-            kind = "prediction" if n_outputs == 1 else "output"
-            return (
-                [kind] if n_outputs == 1 else [f"{kind} {i}" for i in range(n_outputs)]
-            )
+            names = self._classes_of(n_outputs)
+        if names is None:
+            return self._numbered(n_outputs)
         if len(names) != n_outputs:
             raise ValueError(
                 f"The model answered {n_outputs} column(s), but there are {len(names)} "
@@ -272,44 +280,111 @@ class BlackBox:
             )
         return [str(name) for name in names]
 
-    @property
-    def classes(self) -> np.ndarray | list[str] | None:
-        """Classes, clusters or components that are answered, where the model tells."""
-        known = self._source.classes
-        if isinstance(known, list):
-            return [f"{i}: {label}" for i, own in enumerate(known) for label in own]
-        return known
+    def class_numbers(self, n_outputs: int) -> list[float] | None:
+        """Return the classes of the columns where they are numbers that name them.
+
+        Parameters
+        ----------
+        n_outputs : int
+            Number of columns.
+
+        Returns
+        -------
+        numbers : list of int or float, or None
+            None where columns are counted from 0: classes are no numbers, or are
+            0 ... k - 1 themselves.
+        """
+        classes = self._classes_of(n_outputs)
+        if classes is None:
+            classes = list(self.output_names or self._answered_names or [])
+        return numbers_of(classes)
+
+    def groups(self, n_outputs: int) -> tuple[int, ...] | None:
+        """Return how many columns each of several outputs has, None where there is one.
+
+        Parameters
+        ----------
+        n_outputs : int
+            Number of columns.
+
+        Returns
+        -------
+        sizes : tuple of int or None
+        """
+        if self._answered_groups is not None:
+            return self._answered_groups
+        classes = self._labels if self.labels is None else self.labels
+        classes = self._asked.classes if classes is None else classes
+        if not has_several(classes):
+            return None
+        sizes = tuple(len(own) for own in classes)
+        return sizes if sum(sizes) == n_outputs else (1,) * n_outputs
+
+    def competes(self, answer: Any = None) -> bool:
+        """Tell whether the largest column is the one that is predicted.
+
+        Parameters
+        ----------
+        answer : ndarray of shape (n_outputs,) or None, default=None
+            The model's answer to the instance. Probabilities that do not add up to 1
+            are those of several labels, and named columns that do not are several
+            quantities.
+
+        Returns
+        -------
+        competes : bool
+        """
+        is_share = answer is None or _add_up_to_one(answer)
+        if self.labels is not None or (self._labels is not None):
+            return True
+        if self._asked.competes is None:
+            return is_share or self._answered_names is None
+        return self._asked.competes and (is_share or not self._asked.is_normed)
 
     @property
-    def output_sizes(self) -> list[int] | None:
-        """Number of classes of each output, where the model has several."""
-        known = self._source.classes
-        if not isinstance(known, list) or self.labels is not None:
-            return None
-        return [len(own) for own in known]
+    def classes(self) -> list[Any] | None:
+        """Classes of the model's answers, where it tells them."""
+        return flat_classes(self._asked.classes)
 
     @property
     def is_classifier(self) -> bool:
         """Whether the model is known to be a classifier."""
-        return self._source.is_classifier or self.labels is not None
+        return bool(self._asked.competes) or self.labels is not None
 
     @property
     def is_known(self) -> bool:
-        """Whether the model is an estimator, or a method of one."""
-        return self._source.kind is not None
+        """Whether it is known if the model's answers compete with each other."""
+        return self._asked.competes is not None
+
+    def _classes_of(self, n_outputs: int) -> list[Any] | None:
+        """Return the class of each column, None where nothing is said of them."""
+        classes = self.labels if self.labels is not None else self._asked.classes
+        if has_several(classes) and len(classes) == n_outputs:
+            # Of each output the probability of its second class.
+            return [f"{i}: {own[-1]}" for i, own in enumerate(classes)]
+        if classes is not None and n_outputs == 1:
+            # Two classes by one decision function: the column speaks for the second.
+            return flat_classes(classes)[-1:]  # type: ignore[index]
+        return flat_classes(classes)
+
+    def _numbered(self, n_outputs: int) -> list[str]:
+        word = self._asked.word
+        if n_outputs == 1:
+            return [self._asked.name or "prediction"]
+        labels = range(n_outputs) if self._labels is None else self._labels
+        return [f"{word} {i}" for i in labels]
 
     def _ask_model(self, rows: Any, positions: np.ndarray) -> np.ndarray:
-        array, names = read_answers(self._source.ask(rows))
-        if self._labels is not None:
-            array = one_hot(array, self._labels, positions)
-        answers = check_answers(array, positions)
-        if self.classes is not None and answers.shape[1] == 1 and len(self.classes) > 2:
+        read = read_answers(self._asked.ask(rows), positions, self._labels)
+        answers, classes = read.numbers, self.classes
+        if classes is not None and answers.shape[1] == 1 and len(classes) > 2:
             raise ValueError(
-                f"The model answered one column for {len(self.classes)} classes, "
+                f"The model answered one column for {len(classes)} classes, "
                 "expected one column a class, as predict_proba returns them."
             )
         self.count(len(positions), 1)
-        self._n_outputs, self._answered_names = answers.shape[1], names
+        self._n_outputs = answers.shape[1]
+        self._answered_names, self._answered_groups = read.names, read.groups
         return answers
 
     def __sklearn_clone__(self) -> Self:
@@ -334,3 +409,8 @@ class BlackBox:
 
     def __repr__(self) -> str:
         return f"BlackBox({self.model!r})"
+
+
+def _add_up_to_one(answer: Any) -> bool:
+    answer = np.asarray(answer)
+    return bool((answer >= 0).all() and abs(answer.sum() - 1) < _ROUNDING)

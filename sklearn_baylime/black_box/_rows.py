@@ -48,7 +48,8 @@ def kind_of_rows(rows: Any) -> tuple[Any, ...]:
     """
     kind = type(rows).__name__
     if hasattr(rows, "dtypes"):
-        return kind, tuple(map(str, rows.columns)), tuple(map(str, rows.dtypes))
+        # The types themselves: their text does not tell the values of categories.
+        return kind, tuple(map(str, rows.columns)), tuple(rows.dtypes)
     if hasattr(rows, "dtype"):
         return kind, rows.shape[1:], str(rows.dtype)
     return (kind,)

@@ -54,37 +54,6 @@ def read_contrast(one: Any, other: Any) -> dict[Any, float]:
     return {output: factor for output, factor in factors.items() if factor}
 
 
-def numbers_of(names: Sequence[str]) -> list[float] | None:
-    """Return the numbers that classes are called by, None where these are no more.
-
-    Then a number means a class, never a column: with the classes 1 and 2, "1" is the
-    first of them. Columns and classes 0, 1, 2, ... are the same.
-
-    >>> numbers_of(["3", "7.0"])
-    [3.0, 7.0]
-    >>> numbers_of(["0", "1", "2"])
-    """
-    try:
-        numbers = [float(name) for name in names]
-    except ValueError:
-        return None
-    return None if numbers == list(range(len(numbers))) else numbers
-
-
-def find_class(target: Any, names: Sequence[str]) -> int | None:
-    """Return the place of a class, by its name or number; None if there is none.
-
-    >>> find_class(7, ["3", "7"]), find_class(0, ["a", "b"])
-    (1, None)
-    """
-    if isinstance(target, str):
-        return list(names).index(target) if target in names else None
-    numbers = numbers_of(names)
-    if numbers is None or not isinstance(target, Real) or target not in numbers:
-        return None
-    return numbers.index(float(target))
-
-
 def find_target(
     wanted: Any, targets: Sequence[Any], names: Sequence[str]
 ) -> int | None:
@@ -105,8 +74,6 @@ def find_target(
     position : int or None
     """
     wanted = read_key(wanted)
-    if isinstance(wanted, Real) and numbers_of(names):
-        return find_class(wanted, names)
     for known in (targets, names):
         if wanted in known:
             return list(known).index(wanted)

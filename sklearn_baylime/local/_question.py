@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sklearn import config_context
 
 from sklearn_baylime.black_box import BlackBox
@@ -57,21 +58,26 @@ class Question:
     def targets_of(self, hood: Neighborhood) -> Targets:
         """Return the targets of an instance that was asked about."""
         answer = hood.answers[0]
-        names = self.box.names(len(answer))
-        targets = self._resolve(names, answer)
+        targets = self._resolve(self.box.names(len(answer)), answer)
         assert targets is not None
         return targets
 
     def _known_targets(self) -> Targets | None:
         """Resolve the targets without an answer, as far as the outputs are known."""
         names = self.box.known_names
-        if names is None:
-            return None
-        return self._resolve(names)
+        return None if names is None else self._resolve(names)
 
-    def _resolve(self, names: list[str], answer: Any = None) -> Targets | None:
-        competes, sizes = self._competes(names), self.box.output_sizes
-        return resolve_targets(self.targets, names, competes, answer, sizes)
+    def _resolve(
+        self, names: list[str], answer: np.ndarray | None = None
+    ) -> Targets | None:
+        return resolve_targets(
+            self.targets,
+            names,
+            len(names) > 1 and self.box.competes(answer),
+            answer,
+            classes=self.box.class_numbers(len(names)),
+            groups=self.box.groups(len(names)),
+        )
 
     def _check_targets(self, problems: list[LocalProblem]) -> None:
         """Ask the first instance alone where only an answer tells what may be asked.
@@ -96,10 +102,6 @@ class Question:
         return self.box.known_names is None and (
             not is_open or self.box.output_names is not None
         )
-
-    def _competes(self, names: Sequence[str]) -> bool:
-        """Tell whether the largest output is the one that is predicted."""
-        return len(names) > 1 and (self.box.is_classifier or not self.box.is_known)
 
     def _explain(self, problem: LocalProblem) -> Explanation:
         targets = self.targets_of(problem.hood)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
-
-from sklearn_baylime.explanation._keys import find_class, numbers_of
 
 
 @dataclass(frozen=True)
@@ -25,9 +23,10 @@ class Targets:
     ----------
     factors : ndarray of shape (n_outputs, n_targets)
         What each output counts in each target.
-    keys : tuple of int or tuple
+    keys : tuple of int, float or tuple
         How an explanation calls its targets: the column, the columns of a sum, or pairs
-        of columns and factors.
+        of columns and factors. Where classes are numbers other than 0 ... k - 1, the
+        class stands for its column.
     names : tuple of str
         Their names, such as ``"cat + dog"`` or ``"cat - dog"``.
     """
@@ -41,9 +40,10 @@ class Targets:
 
     def of(self, answers: np.ndarray) -> np.ndarray:
         """Return the answers (n_rows, n_targets) that the targets stand for."""
-        if all(isinstance(key, int) for key in self.keys):
+        is_plain = (self.factors != 0).sum(axis=0) == 1
+        if is_plain.all() and (self.factors.sum(axis=0) == 1).all():
             # A plain column is taken as it is, to the last digit.
-            return answers[:, list(self.keys)]
+            return answers[:, self.factors.argmax(axis=0)]
         return answers @ self.factors
 
     def kept(self) -> Targets:
@@ -56,7 +56,9 @@ def resolve_targets(
     names: list[str],
     classify: bool,
     answer: np.ndarray | None = None,
-    sizes: Sequence[int] | None = None,
+    *,
+    classes: Sequence[float] | None = None,
+    groups: Sequence[int] | None = None,
 ) -> Targets | None:
     """Return the targets that a user asked for.
 
@@ -73,9 +75,12 @@ def resolve_targets(
         Whether the answers compete with each other.
     answer : ndarray of shape (n_outputs,) or None, default=None
         The black box's answer for the instance; None before it is asked.
-    sizes : sequence of int or None, default=None
-        Number of classes of each of several outputs, which compete among themselves;
-        None where all do.
+    classes : sequence of float or None, default=None
+        Classes of the columns where they are numbers other than 0 ... k - 1: then a
+        number names a class, and no column.
+    groups : sequence of int or None, default=None
+        How many columns each of several outputs has: "predicted" is the largest of
+        each.
 
     Returns
     -------
@@ -87,32 +92,46 @@ def resolve_targets(
     ValueError
         If an output is not there, whether or not the answer is known.
     """
-    columns: list[Any]
     top = _top(request, len(names))
-    is_predicted = isinstance(request, str) and request == "predicted" and classify
-    if is_predicted:
+    if isinstance(request, str) and request == "predicted" and (classify or groups):
+        top = top or 1
+    if top is not None:
         if answer is None:
             return None
-        columns = _largest(answer, sizes)
-    elif top is not None:
-        if answer is None:
-            return None
-        columns = [int(c) for c in np.argsort(-answer, kind="stable")[:top]]
+        is_each = groups is not None and request == "predicted"
+        sizes = groups if is_each else [len(names)]
+        columns = _largest(answer, sizes or [], top)
     elif isinstance(request, str) and request in ("all", "predicted"):
         columns = list(range(len(names)))
     else:
-        is_one = isinstance(request, (str, Real, Mapping))
-        columns = [request] if is_one else list(request)
-        if not columns:
-            raise ValueError("targets is empty, expected at least one output.")
-    return _combine([_read(column, names) for column in columns], names)
+        return _combine(_requested(request, names, classes), names, classes)
+    return _combine([{column: 1.0} for column in columns], names, classes)
 
 
-def _largest(answer: np.ndarray, sizes: Sequence[int] | None) -> list[int]:
-    """Return the column of the largest answer of each output."""
-    parts = np.split(answer, np.cumsum(sizes)[:-1]) if sizes else [answer]
-    starts = np.cumsum([0, *(len(part) for part in parts)])
-    return [int(a + part.argmax()) for a, part in zip(starts[:-1], parts, strict=True)]
+def _largest(answer: np.ndarray, sizes: Sequence[int], top: int) -> list[int]:
+    """Return the columns of the largest answers of each output."""
+    columns, first = [], 0
+    for size in sizes:
+        order = np.argsort(-answer[first : first + size], kind="stable")[:top]
+        columns += [first + int(column) for column in order]
+        first += size
+    return columns
+
+
+def _requested(
+    request: Any, names: list[str], classes: Sequence[float] | None
+) -> list[dict[int, float]]:
+    """Return the factors of each target that is told by columns, classes or names."""
+    is_one = isinstance(request, (str, Real, np.bool_, Mapping))
+    if not is_one and not isinstance(request, Iterable):
+        raise ValueError(
+            f"targets is {request!r}, expected 'predicted', 'all', 'top=k', or outputs "
+            f"by number or name, such as {names[:8]}."
+        )
+    targets = [request] if is_one else list(request)
+    if not targets:
+        raise ValueError("targets is empty, expected at least one output.")
+    return [_read(target, names, classes) for target in targets]
 
 
 def _top(request: Any, n_outputs: int) -> int | None:
@@ -128,13 +147,15 @@ def _top(request: Any, n_outputs: int) -> int | None:
     return int(match[1])
 
 
-def _read(target: Any, names: list[str]) -> dict[int, float]:
+def _read(
+    target: Any, names: list[str], classes: Sequence[float] | None
+) -> dict[int, float]:
     """Return the factor of each column of one target."""
     if isinstance(target, Mapping):
-        return _read_factors(target, names)
+        return _read_factors(target, names, classes)
     if not isinstance(target, (tuple, list)):
-        return {_column(target, names): 1.0}
-    columns = [_column(part, names) for part in target]
+        return {_column(target, names, classes): 1.0}
+    columns = [_column(part, names, classes) for part in target]
     if not columns or len(set(columns)) < len(columns):
         raise ValueError(
             f"targets has the sum {target!r}, expected at least one column, and each "
@@ -143,10 +164,12 @@ def _read(target: Any, names: list[str]) -> dict[int, float]:
     return dict.fromkeys(columns, 1.0)
 
 
-def _read_factors(target: Mapping, names: list[str]) -> dict[int, float]:
+def _read_factors(
+    target: Mapping, names: list[str], classes: Sequence[float] | None
+) -> dict[int, float]:
     factors: dict[int, float] = {}
     for part, factor in target.items():
-        column = _column(part, names)
+        column = _column(part, names, classes)
         is_number = isinstance(factor, Real) and 0 < abs(float(factor)) < np.inf
         if not is_number or column in factors:
             raise ValueError(
@@ -159,37 +182,49 @@ def _read_factors(target: Mapping, names: list[str]) -> dict[int, float]:
     return factors
 
 
-def _column(target: Any, names: list[str]) -> int:
-    found = find_class(target, names)
-    if found is not None:
-        return found
-    is_column = isinstance(target, Integral) and not numbers_of(names)
-    if is_column and -len(names) <= int(target) < len(names):
-        return int(target) % len(names)
-    by = f"a column from 0 to {len(names) - 1} or one of the names {names[:8]}"
-    if numbers_of(names):
-        by = f"or one of the classes {', '.join(names[:8])}"
+def _column(target: Any, names: list[str], classes: Sequence[float] | None) -> int:
+    """Return the column of an output, by class, number or name."""
+    if isinstance(target, str) and target in names:
+        return names.index(target)
+    is_number = isinstance(target, (Real, np.bool_)) and np.isfinite(float(target))
+    if is_number and classes is not None:
+        # A number that could be meant both ways is the class.
+        if float(target) in classes:
+            return list(classes).index(float(target))
+        raise ValueError(
+            f"targets has {target!r}, which is none of the black box's classes "
+            f"{list(classes[:8])}: expected one of them or of the names {names[:8]}."
+        )
+    if is_number and float(target).is_integer():
+        if -len(names) <= int(target) < len(names):
+            return int(target) % len(names)
     raise ValueError(
         f"targets has {target!r}, but the black box answers {len(names)} column(s): "
-        f"expected 'predicted', 'all', 'top=k', {by}."
+        f"expected 'predicted', 'all', 'top=k', a column from 0 to {len(names) - 1} "
+        f"or one of the names {names[:8]}."
     )
 
 
-def _combine(targets: list[dict[int, float]], names: list[str]) -> Targets:
+def _combine(
+    targets: list[dict[int, float]],
+    names: list[str],
+    classes: Sequence[float] | None,
+) -> Targets:
     factors = np.zeros((len(names), len(targets)))
     for t, target in enumerate(targets):
         factors[list(target), t] = list(target.values())
+    called = list(range(len(names)) if classes is None else classes)
     return Targets(
         factors,
-        tuple(_key(target) for target in targets),
+        tuple(_key(target, called) for target in targets),
         tuple(_name(target, names) for target in targets),
     )
 
 
-def _key(target: dict[int, float]) -> Any:
+def _key(target: dict[int, float], called: list[Any]) -> Any:
     if set(target.values()) != {1.0}:
-        return tuple(target.items())
-    columns = tuple(target)
+        return tuple((called[column], factor) for column, factor in target.items())
+    columns = tuple(called[column] for column in target)
     return columns[0] if len(columns) == 1 else columns
 
 

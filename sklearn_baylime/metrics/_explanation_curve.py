@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import column_or_1d
 
+from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local._targets import resolve_targets
 from sklearn_baylime.metrics._curve import (
@@ -106,24 +107,27 @@ def _ask(
     """Return the target's answers of each draw, (n_draws, n_steps + 1)."""
     box = as_black_box(model, batch_size)
     size = box.rows_per_batch(removal.row) if batch_size is None else batch_size
-    whole = _combine(box.ask(removal.row), key)
+    whole = _combine(box.ask(removal.row), key, box)
     answers = ask_in_parts(
         box,
         removal.n_draws * len(kept),
         size,
         lambda first, last: removal.rows_between(kept, first, last),
     )
-    changed = _combine(answers, key).reshape(removal.n_draws, len(kept))
+    changed = _combine(answers, key, box).reshape(removal.n_draws, len(kept))
     ends = np.tile(whole, (removal.n_draws, 1))
     return np.concatenate([changed, ends] if insert else [ends, changed], axis=1)
 
 
-def _combine(answers: NDArray[np.float64], key: Any) -> NDArray[np.float64]:
+def _combine(
+    answers: NDArray[np.float64], key: Any, box: BlackBox
+) -> NDArray[np.float64]:
     """Return what an explanation's target is of the model's answers, (n_rows,)."""
     # Pairs of columns and factors, as contrasts have them.
     request = dict(key) if np.ndim(key) == 2 else key
     names = [str(column) for column in range(answers.shape[1])]
-    targets = resolve_targets([request], names, False)
+    classes = box.class_numbers(len(names))
+    targets = resolve_targets([request], names, False, classes=classes)
     assert targets is not None
     return targets.of(answers)[:, 0]
 

@@ -78,7 +78,13 @@ def explain_exactly(
     )
     row = here.inverse_transform(here.reference_[None])
     answer, names = _answer(box, model, row)
-    chosen = resolve_targets(targets, names, box.is_classifier, answer[0])
+    chosen = resolve_targets(
+        targets,
+        names,
+        box.is_classifier,
+        answer[0],
+        classes=box.class_numbers(len(names)),
+    )
     assert chosen is not None
     coef, intercept = chosen.of(coef.T).T, chosen.of(intercept[None])
     n_targets, n_features = coef.shape
