@@ -28,7 +28,13 @@ class Answers:
     groups: tuple[int, ...] | None = None
 
 
-def read_answers(answers: Any, positions: np.ndarray, labels: Any = None) -> Answers:
+def read_answers(
+    answers: Any,
+    positions: np.ndarray,
+    labels: Any = None,
+    *,
+    or_numbers: bool = False,
+) -> Answers:
     """Return the answers as numbers, with names, or say what is wrong.
 
     Parameters
@@ -40,10 +46,12 @@ def read_answers(answers: Any, positions: np.ndarray, labels: Any = None) -> Ans
         The rows' numbers in the neighbourhood, for the message.
     labels : sequence or None, default=None
         What the answers are, if they are labels.
+    or_numbers : bool, default=False
+        Whether numbers are taken as they are in spite of the labels.
     """
-    if labels is not None:
-        return _read_labels(unpack(answers, len(positions)).numbers, labels, positions)
     read = unpack(answers, len(positions))
+    if labels is not None and not (or_numbers and _are_numbers(read.numbers)):
+        return _read_labels(read.numbers, labels, positions)
     numbers = check_answers(read.numbers, positions)
     return Answers(numbers, read.names, read.groups)
 
@@ -69,6 +77,10 @@ def unpack(answers: Any, n_rows: int) -> Answers:
     values = answers if np.ndim(answers) else np.asarray(answers, dtype=object)
     is_named = isinstance(name, str) and name
     return Answers(values, [str(name)] if is_named else None)
+
+
+def _are_numbers(values: Any) -> bool:
+    return np.asarray(values).dtype.kind in "iuf"
 
 
 def _of_tensor(tensor: Any) -> np.ndarray:

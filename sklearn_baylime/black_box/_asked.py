@@ -38,6 +38,8 @@ class Asked:
     labels : sequence or None
         What the answers are, where they are labels and no numbers; a list of arrays
         where each row has several.
+    or_numbers : bool
+        Whether the answers may be numbers all the same, which are taken as they are.
     classes : sequence or None
         What the columns of the answers stand for; a list of arrays for several outputs.
     competes : bool or None
@@ -52,6 +54,7 @@ class Asked:
 
     ask: Callable[..., Any]
     labels: Any = None
+    or_numbers: bool = False
     classes: Any = None
     competes: bool | None = None
     is_normed: bool = False
@@ -132,7 +135,8 @@ def _of_method(owner: Any, method: str) -> Asked:
         is_normed = method == "predict_proba"
         return Asked(ask, classes=classes, competes=True, is_normed=is_normed)
     if method == "predict" and classes is not None:
-        return Asked(ask, labels=classes, classes=classes, competes=True)
+        # Of a stranger's, `predict` may give scores in spite of its classes.
+        return Asked(ask, classes, kind is None, classes=classes, competes=True)
     if method == "predict" and kind == "classifier":
         return Asked(ask, competes=True)
     return Asked(ask)

@@ -133,6 +133,7 @@ class BlackBox:
                 named = self._asked.classes
             # The last step of a chain of classifiers answers one column an output.
             is_open = named is None or (self._labels is None and has_several(named))
+            is_open = is_open or (self.labels is None and self._asked.or_numbers)
             n_outputs = None if is_open else len(flat_classes(named) or [])
         return None if n_outputs is None else self.names(n_outputs)
 
@@ -375,7 +376,12 @@ class BlackBox:
         return [f"{word} {i}" for i in labels]
 
     def _ask_model(self, rows: Any, positions: np.ndarray) -> np.ndarray:
-        read = read_answers(self._asked.ask(rows), positions, self._labels)
+        read = read_answers(
+            self._asked.ask(rows),
+            positions,
+            self._labels,
+            or_numbers=self.labels is None and self._asked.or_numbers,
+        )
         answers, classes = read.numbers, self.classes
         if classes is not None and answers.shape[1] == 1 and len(classes) > 2:
             raise ValueError(

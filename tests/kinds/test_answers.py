@@ -212,7 +212,9 @@ def test_every_part_calls_it_by_its_class(table, numbered):
         for t in (2, "2")
     ]
     np.testing.assert_array_equal(curves[0].score, curves[1].score)
-    np.testing.assert_allclose(curves[0].score[0], numbered.predict_proba(table[:1])[0, 1])
+    np.testing.assert_allclose(
+        curves[0].score[0], numbered.predict_proba(table[:1])[0, 1]
+    )
 
 
 @pytest.mark.parametrize("wanted", [0, -1, 1.5, [1, 0], (1, 4), {0: 1.0}])

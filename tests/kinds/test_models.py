@@ -186,9 +186,10 @@ def test_results_of_statsmodels(table):
 def test_catboost(table, labels, name):
     catboost = pytest.importorskip("catboost", reason="needs catboost")
     settings = {"loss_function": "Logloss", "iterations": 5, "verbose": 0}
-    model = getattr(catboost, name)(
-        settings | {"allow_writing_files": False, "thread_count": 1}
-    )
+    settings |= {"allow_writing_files": False, "thread_count": 1}
+    # The base class takes them in one piece.
+    arguments = {"params": settings} if name == "CatBoost" else settings
+    model = getattr(catboost, name)(**arguments)
     found = explain(model.fit(table, labels), table)
     assert strongest(found) == 0
 
