@@ -47,10 +47,11 @@ def read_answers(
     labels : sequence or None, default=None
         What the answers are, if they are labels.
     or_numbers : bool, default=False
-        Whether numbers are taken as they are in spite of the labels.
+        Whether numbers that are no labels are taken as they are.
     """
     read = unpack(answers, len(positions))
-    if labels is not None and not (or_numbers and _are_numbers(read.numbers)):
+    are_scores = or_numbers and _are_scores(read.numbers, labels)
+    if labels is not None and not are_scores:
         return _read_labels(read.numbers, labels, positions)
     numbers = check_answers(read.numbers, positions)
     return Answers(numbers, read.names, read.groups)
@@ -79,8 +80,10 @@ def unpack(answers: Any, n_rows: int) -> Answers:
     return Answers(values, [str(name)] if is_named else None)
 
 
-def _are_numbers(values: Any) -> bool:
-    return np.asarray(values).dtype.kind in "iuf"
+def _are_scores(values: Any, labels: Any) -> bool:
+    """Tell whether values are numbers that are no labels."""
+    array = np.asarray(values)
+    return array.dtype.kind == "f" and not np.isin(array, np.asarray(labels)).all()
 
 
 def _of_tensor(tensor: Any) -> np.ndarray:
@@ -101,11 +104,11 @@ def _of_columns(columns: Mapping[Any, Any], n_rows: int) -> Answers:
     """Read a mapping from names to columns of shape (n_rows,) or (n_rows, k)."""
     parts = {name: np.asarray(unpack(p, n_rows).numbers) for name, p in columns.items()}
     if any(p.ndim == 0 or p.ndim > 2 or len(p) != n_rows for p in parts.values()):
-        shapes = {name: part.shape for name, part in parts.items()}
-        raise ValueError(
-            f"The model answered a {type(columns).__name__} of shapes {shapes} to "
-            f"{n_rows} rows, expected columns of one answer a row; give a function "
-            "that returns an array."
+        raise TypeError(
+            f"The model answered a dictionary of {len(parts)} entries, "
+            f"{[str(name) for name in parts][:5]}, which are no columns of as many "
+            f"numbers as rows ({n_rows}): give a function that returns one number a "
+            "row, or a row of them."
         )
     wide = {name: part.reshape(n_rows, -1) for name, part in parts.items()}
     if len(wide) == 1 and next(iter(wide.values())).shape[1] > 1:
@@ -208,8 +211,10 @@ def check_answers(answers: Any, positions: np.ndarray) -> np.ndarray:
     """
     n_rows = len(positions)
     array = _as_array(answers, n_rows)
+    if array.ndim == 0 and array.dtype == object:
+        _refuse_type(array.item(), n_rows)
     if array.ndim == 0 or len(array) != n_rows:
-        got = f"{len(array)} rows" if array.ndim else _describe(array.item())
+        got = f"{len(array)} rows" if array.ndim else "a single value"
         raise ValueError(
             f"The model answered {got} to {n_rows} rows, expected one answer a row."
         )
@@ -239,11 +244,13 @@ def _as_array(answers: Any, n_rows: int) -> np.ndarray:
         ) from error
 
 
-def _describe(value: Any) -> str:
-    if isinstance(value, int | float | str | bool | complex):
-        return "a single value"
-    name = type(value).__name__
-    return "None" if value is None else f"an object of type {name}"
+def _refuse_type(value: Any, n_rows: int) -> None:
+    """Say what came instead of answers, unless it is a mere number or text."""
+    if not isinstance(value, int | float | str | complex):
+        raise TypeError(
+            f"The model answered a {type(value).__name__} to {n_rows} rows, expected "
+            "an array, a list or a frame with one number a row, or a row of them."
+        )
 
 
 def _as_numbers(array: np.ndarray, positions: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.utils import get_tags
 
 from sklearn_baylime.black_box._torch import TorchCall, is_torch
@@ -135,8 +136,9 @@ def _of_method(owner: Any, method: str) -> Asked:
         is_normed = method == "predict_proba"
         return Asked(ask, classes=classes, competes=True, is_normed=is_normed)
     if method == "predict" and classes is not None:
-        # Of a stranger's, `predict` may give scores in spite of its classes.
-        return Asked(ask, classes, kind is None, classes=classes, competes=True)
+        # Of a stranger, `predict` may give scores in spite of its classes.
+        is_ours = isinstance(owner, BaseEstimator)
+        return Asked(ask, classes, not is_ours, classes=classes, competes=True)
     if method == "predict" and kind == "classifier":
         return Asked(ask, competes=True)
     return Asked(ask)
@@ -201,8 +203,8 @@ def _describe_refused(model: Any) -> str:
             "of rows or a fitted estimator; data belongs in explainer.fit(X)."
         )
     return (
-        f"The black box is {model!r}, expected a function of rows or a fitted "
-        "estimator with predict_proba or predict."
+        f"The black box is {model!r}, expected a function of rows, or a fitted "
+        "model with predict_proba, decision_function or predict."
     )
 
 

@@ -192,8 +192,9 @@ def _column(target: Any, names: list[str], classes: Sequence[float] | None) -> i
         if float(target) in classes:
             return list(classes).index(float(target))
         raise ValueError(
-            f"targets has {target!r}, which is none of the black box's classes "
-            f"{list(classes[:8])}: expected one of them or of the names {names[:8]}."
+            f"targets has {target!r}, but the black box answers {len(names)} column(s) "
+            f"of numbered classes: expected 'predicted', 'all', 'top=k', a name or one "
+            f"of the classes {', '.join(map(str, classes[:8]))}."
         )
     if is_number and float(target).is_integer():
         if -len(names) <= int(target) < len(names):

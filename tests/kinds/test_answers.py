@@ -107,10 +107,10 @@ def test_a_series_keeps_its_name(table, series):
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (lambda rows: None, "answered None to 4 rows"),
-        (lambda rows: {}, "answered an object of type dict to 4 rows"),
-        (lambda rows: (r for r in rows), "object of type generator to 4 rows"),
-        (lambda rows: {"a": 1.0}, r"answered a dict of shapes \{'a': \(\)\} to 4 rows"),
+        (lambda rows: None, "answered a NoneType to 4 rows"),
+        (lambda rows: {}, "answered a dict to 4 rows"),
+        (lambda rows: (r for r in rows), "answered a generator to 4 rows"),
+        (lambda rows: {"a": 1.0}, "dictionary of 1 entries"),
         (lambda rows: rows[:, 0] + 1j, "of type complex128 to row 0, expected numbers"),
         (lambda rows: rows[:, :0], r"array of shape \(4, 0\)"),
         (lambda rows: np.ma.masked_less(rows[:, 0], 9), r"\[nan\] to row 0"),
@@ -120,7 +120,7 @@ def test_a_series_keeps_its_name(table, series):
     ],
 )
 def test_messages_name_what_came(table, answer, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         BlackBox(answer)(table[:4])
 
 
@@ -220,7 +220,7 @@ def test_every_part_calls_it_by_its_class(table, numbered):
 @pytest.mark.parametrize("wanted", [0, -1, 1.5, [1, 0], (1, 4), {0: 1.0}])
 def test_a_number_that_is_no_class(table, numbered, wanted):
     explainer = make(numbered, table)
-    with pytest.raises(ValueError, match=r"black box's classes \[1, 2, 3\]"):
+    with pytest.raises(ValueError, match="one of the classes 1, 2, 3"):
         explainer.explain_instance(table[0], targets=wanted)
     assert explainer.black_box_.n_queries_ == 0
 

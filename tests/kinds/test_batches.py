@@ -73,12 +73,6 @@ def test_texts_in_a_tuple():
     assert len(explainer.explain(("a b", "c d a"))) == 2
 
 
-def test_one_text_is_no_list():
-    explainer = make_text_explainer(lambda texts: np.zeros(len(texts)))
-    with pytest.raises(ValueError, match=r"X is one text, .*explain_instance\(text\)"):
-        explainer.explain("a good film")
-
-
 def test_the_batch_is_as_large_as_its_own_images_allow():
     sizes = [(32, 32), (64, 64)]
     images = [np.random.default_rng(0).random(size) for size in sizes]
