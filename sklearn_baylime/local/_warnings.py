@@ -14,6 +14,8 @@ from sklearn_baylime.local._local_problem import Columns
 # Below these the explanation says so in words.
 _LOW_SCORE = 0.3
 _LOW_ROWS_PER_FEATURE = 10.0
+# Share of the rows from which on the kernel is not what makes them few.
+_NEARLY_ALL = 0.9
 _CONFLICT = 0.01
 _MOSTLY_PRIOR = 0.9
 # Two-sided 95 %, in standard deviations of what the rows alone say.
@@ -97,9 +99,12 @@ def _about_rows(fit: LocalFit) -> Iterator[str]:
     if fit.is_exact:
         return
     if n_effective < _LOW_ROWS_PER_FEATURE * n_features:
+        # A wider kernel gives no more where it takes nothing away.
+        all_count = n_effective > _NEARLY_ALL * len(fit.weights)
+        kernel = "coarser features" if all_count else "a wider kernel"
         yield (
             f"The kernel leaves {n_effective:.1f} effective rows for {n_features} "
-            "features: take more rows or a wider kernel before relying on the weights."
+            f"features: take more rows or {kernel} before relying on the weights."
         )
 
 
@@ -121,7 +126,8 @@ def _about_matches(fit: LocalFit, columns: Columns, rows: Any) -> Iterator[str]:
     more = f" and {len(few) - len(fewest)} more" if len(few) > len(fewest) else ""
     yield (
         f"Seen fewer than {_FEW_MATCHES:.0f} effective times: {told}{more}. Weights of "
-        "these rest on few rows: take more, or merge rare categories."
+        "these rest on few rows: take more, or merge rare "
+        "categories and bins."
     )
 
 

@@ -85,6 +85,12 @@ def split_steps(steps: Sequence[tuple[str, Any]]) -> Parts:
         raise ValueError(
             "steps is empty, expected a sampler, a kernel and a regressor."
         )
+    for name, step in steps:
+        if isinstance(step, type):
+            raise TypeError(
+                f"The step {name} is the class {step.__name__}, expected an instance: "
+                f"{step.__name__}()."
+            )
     names = [f"{name} ({type(step).__name__})" for name, step in steps]
     at = _first(steps, is_sampler, 0)
     if at is None:

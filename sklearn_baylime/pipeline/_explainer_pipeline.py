@@ -165,6 +165,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         self._example = None if X is None else take(X, slice(0, 1))
         first = chain.left[0] if chain.left else chain.sampler
         for name in ("n_features_in_", "feature_names_in_"):
+            self.__dict__.pop(name, None)
             if name in vars(first):
                 setattr(self, name, vars(first)[name])
         return self

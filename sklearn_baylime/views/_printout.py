@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from sklearn_baylime.views._numbers import (
@@ -34,13 +35,34 @@ def render_text(explanation: Any, max_features: int = 10, level: float = 0.95) -
         parts.append(_fit(explanation, t))
         parts += [said for said in [say_prior(explanation, t)] if said]
     notes = (*list_notes(explanation), say_locality(explanation))
-    parts += [f"Note: {note}" for note in notes if note]
+    parts += [f"Note: {on_one_line(note)}" for note in notes if note]
     return "\n".join(parts)
+
+
+def on_one_line(text: str) -> str:
+    r"""Return text whose control characters are written out.
+
+    Names come from data: a line feed would break the table, an escape would move a
+    terminal's cursor, and a mark of direction would turn what follows.
+
+    Examples
+    --------
+    >>> print(on_one_line("a\nb"))
+    a\nb
+    """
+    return "".join(map(_written_out, text))
+
+
+def _written_out(character: str) -> str:
+    turns = "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069"
+    if turns or unicodedata.category(character) in ("Cc", "Zl", "Zp", "Cs"):
+        return character.encode("unicode_escape").decode()
+    return character
 
 
 def _headline(explanation: Any, t: int) -> str:
     return (
-        f"{explanation.target_names[t]}: the model answers "
+        f"{on_one_line(explanation.target_names[t])}: the model answers "
         f"{format_short(explanation.prediction[t])}"
     )
 
@@ -51,7 +73,7 @@ def _table(records: list[dict[str, Any]], level: float) -> str:
     for r in records:
         rows.append(
             (
-                r["feature"],
+                on_one_line(r["feature"]),
                 format_number(r["coef"], decimals, sign=True),
                 format_interval(r, decimals),
                 format_sign(r),

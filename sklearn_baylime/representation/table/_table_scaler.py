@@ -123,7 +123,8 @@ class TableScaler(BaseTableTransformer):
             raise ValueError(
                 f"Column {self._layout.names[int(np.argmax(gaps))]!r} contains NaN or "
                 "other missing values, which have no place on a scale: impute them, or "
-                "use a discretizer, where they have a bin of their own."
+                "use a discretizer and draw its bins (sampler='bins'), where they have "
+                "one of their own."
             )
         numeric = np.array([c is None for c in self.categories_])
         std = np.array([_std(column) for column in values.T])
