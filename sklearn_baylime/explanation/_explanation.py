@@ -20,6 +20,7 @@ from sklearn_baylime.explanation._shapes import (
     read_arrays,
     read_blocks,
     read_odds,
+    read_row,
 )
 from sklearn_baylime.explanation._showing import ShowingMixin
 from sklearn_baylime.explanation._uncertainty import UncertaintyMixin
@@ -155,6 +156,12 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         Units of the column in one unit of the feature, such as a standard deviation;
         NaN for features without a unit, as matches and masks are.
 
+    row : sequence of length d, or None
+        The value that each feature's column has in the explained row of a table, None
+        where it is missing: texts, numbers and truth values. Pages and pictures show
+        it, such as ``radius = 25.4 (> 18.8)``. None where the features are about no
+        columns of a table.
+
     Raises
     ------
     TypeError
@@ -208,6 +215,7 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
     representation: Sequence[Any] | None = None
     values: np.ndarray = field(default_factory=_unknown)
     units: np.ndarray = field(default_factory=_unknown)
+    row: Sequence[Any] | None = None
 
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")
@@ -229,6 +237,7 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
             "marginals": check_marginals(marginals, selected),
             "prior_odds": read_odds(self.prior_odds, n_targets),
             "instance": read_instance(self.instance, n_features),
+            "row": read_row(self.row, read["columns"]),
         }
         for name, value in read.items():
             # The way into a frozen dataclass.

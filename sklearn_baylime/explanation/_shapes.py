@@ -43,6 +43,18 @@ def read_arrays(
     return arrays
 
 
+def read_row(row: Any, columns: Sequence[str]) -> tuple[Any, ...] | None:
+    """Return the values of the features' columns, or say that they do not fit."""
+    if row is None:
+        return None
+    if len(row) != len(columns):
+        raise ValueError(
+            f"row has {len(row)} values, expected {len(columns)}, one for the column "
+            "of each feature."
+        )
+    return tuple(row)
+
+
 def read_odds(odds: Any, n_targets: int) -> dict[str, np.ndarray] | None:
     """Return the probabilities of a prior's hypotheses, each of shape (T,)."""
     if odds is None:

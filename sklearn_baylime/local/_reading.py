@@ -17,6 +17,7 @@ from sklearn_baylime.local._neighborhood import Neighborhood
 from sklearn_baylime.local._open import is_open
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._warnings import warnings_of
+from sklearn_baylime.representation.table._row_values import read_row
 
 _NOT_KNOWN = np.array(np.nan)
 
@@ -47,6 +48,7 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         columns=fit.inputs,
         instance=None if is_changed else problem.description,
         representation=None if fit.is_changed else _way_back(problem.hood),
+        row=None if is_changed else row_of(problem, fit.inputs),
         values=_NOT_KNOWN if is_changed else values_of(rows),
         units=_NOT_KNOWN if is_changed else units_of(problem),
         targets=targets.keys,
@@ -78,6 +80,14 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
 def _way_back(hood: Neighborhood) -> list[Any]:
     """Return the placed steps; numbers without any are their own model inputs."""
     return hood.representation or [place(FunctionTransformer(), hood.reference, 0)]
+
+
+def row_of(problem: LocalProblem, inputs: Any) -> Any:
+    """Return the row's own values, None where it is not of a table."""
+    steps = problem.hood.representation
+    if problem.description is not None or not steps:
+        return None
+    return read_row(steps[0].row_, inputs)
 
 
 def values_of(rows: Any) -> np.ndarray:

@@ -15,6 +15,7 @@ from sklearn_baylime.local._targets import resolve_targets
 from sklearn_baylime.pipeline._chain import split_steps
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.representation.table._discretizer import BaseDiscretizer
+from sklearn_baylime.representation.table._row_values import read_row
 from sklearn_baylime.sampling import BinSampler
 from sklearn_baylime.surrogate import ExponentialKernel, MatchBinarizer
 
@@ -108,6 +109,7 @@ def explain_exactly(
         selected=np.ones(coef.shape, dtype=bool),
         kernel={"name": "ExponentialKernel", "metric": "euclidean", "width": width},
         representation=[here],
+        row=read_row(here.row_, discretizer.get_feature_names_out()),
     )
 
 

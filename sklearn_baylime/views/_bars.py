@@ -17,6 +17,7 @@ from sklearn_baylime.views._style import (
     import_matplotlib,
     say_sign,
 )
+from sklearn_baylime.views._values import shown_records
 
 
 class ExplanationDisplay(DisplayMixin):
@@ -97,7 +98,8 @@ class ExplanationDisplay(DisplayMixin):
         display : ExplanationDisplay
         """
         t = explanation.position(target)
-        shown = list(explanation.records(level, explanation.targets[t]))[:max_features]
+        shown = list(shown_records(explanation, level, explanation.targets[t]))
+        shown = shown[:max_features]
         names = [r["feature"] for r in shown]
         if explanation.instance is not None:
             # Dollars in a document begin no formula.

@@ -31,6 +31,7 @@ from sklearn_baylime.views._sentences import (
     say_prior,
 )
 from sklearn_baylime.views._style import css_colors, say_sign
+from sklearn_baylime.views._values import shown_records
 
 _WIDTH, _HEIGHT = 260, 18
 
@@ -84,7 +85,7 @@ def _add_target(
     if said := say_prior(explanation, t):
         add_part(section, "p", said, class_="answer")
     target = explanation.targets[t]
-    records = list(explanation.records(level, target))
+    records = list(shown_records(explanation, level, target))
     shown = records[:max_features]
     if explanation.instance is not None:
         explanation.instance.add_to_page(section, explanation, target, shown, level)

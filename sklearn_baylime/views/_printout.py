@@ -21,13 +21,14 @@ from sklearn_baylime.views._sentences import (
     say_locality,
     say_prior,
 )
+from sklearn_baylime.views._values import shown_records
 
 
 def render_text(explanation: Any, max_features: int = 10, level: float = 0.95) -> str:
     """Return a table for each target: feature, weight, interval, P(sign); the fit."""
     parts = []
     for t, target in enumerate(explanation.targets):
-        mine = list(explanation.records(level, target))
+        mine = list(shown_records(explanation, level, target))
         parts.append(_headline(explanation, t))
         parts.append(_table(mine[:max_features], level))
         if len(mine) > max_features:
