@@ -21,6 +21,7 @@ from sklearn_baylime.base._parts import (
     clone_part,
     fit_part,
     groups_of,
+    has_one_law,
     log_weights_of,
     needs_fit,
 )
@@ -178,6 +179,22 @@ def log_weights_fit_the_rows(case: SamplerCase) -> None:
         log_weights_of(case.fitted, case.sample(n_samples))
 
 
+def one_law_gives_the_same_rows(case: SamplerCase) -> None:
+    """Check that rows which are said not to depend on the instance do not."""
+    if case.codes is None or not has_one_law(case.fitted, case.reference):
+        return
+    rows = case.sample()
+    other = rows[-1:] if sparse.issparse(rows) else rows[-1].copy()
+    if sparse.issparse(case.reference) or not has_one_law(case.fitted, other):
+        return
+    again = np.asarray(case.fitted.sample(other, _N_ROWS, 0))
+    require(
+        np.array_equal(again[1:], rows[1:]),
+        f"{case.name}.has_one_law is True, but rows around another instance differ, "
+        "expected the same for one random_state: leave has_one_law out.",
+    )
+
+
 CHECKS = [
     has_the_methods,
     has_clones,
@@ -191,4 +208,5 @@ CHECKS = [
     can_be_pickled,
     groups_fit_the_rows,
     log_weights_fit_the_rows,
+    one_law_gives_the_same_rows,
 ]

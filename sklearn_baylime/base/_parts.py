@@ -15,7 +15,12 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 
-from sklearn_baylime.base._place import PlacedStep, place
+from sklearn_baylime.base._place import (
+    PlacedStep,
+    differs_by_seed,
+    place,
+    with_seed,
+)
 from sklearn_baylime.base._protocols import Placed
 from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.base._without import ask_without, takes_random_state
@@ -40,11 +45,13 @@ __all__ = [
     "check_representation_signature",
     "check_sampler_signature",
     "clone_part",
+    "differs_by_seed",
     "draw",
     "draws_without",
     "fit_part",
     "groups_of",
     "has_codes_before_at",
+    "has_one_law",
     "is_exhaustive_draw",
     "is_invertible",
     "is_kernel",
@@ -62,6 +69,7 @@ __all__ = [
     "support_of",
     "takes_start",
     "tell",
+    "with_seed",
     "without",
 ]
 
@@ -213,6 +221,13 @@ def is_exhaustive_draw(sampler: Any, reference: Any, n_samples: int) -> bool:
     if not hasattr(sampler, "is_exhaustive"):
         return False
     return bool(sampler.is_exhaustive(reference, n_samples))
+
+
+def has_one_law(sampler: Any, reference: Any) -> bool:
+    """Tell whether a sampler's rows are the same at any instance, for one seed."""
+    if not hasattr(sampler, "has_one_law"):
+        return False
+    return bool(sampler.has_one_law(reference))
 
 
 def groups_of(sampler: Any, n_rows: int, reference: Any = None) -> np.ndarray | None:

@@ -51,7 +51,8 @@ def place(step: Any, x: Any, seed: int) -> Placed:
         If `at` returns nothing that leads codes back to the model.
     """
     here = tell(copy(step), random_state=seed)
-    if is_representation(here):
+    is_plain = not is_representation(step)
+    if not is_plain:
         here = here.at(x)
         if not hasattr(here, "inverse_transform"):
             raise TypeError(
@@ -59,7 +60,28 @@ def place(step: Any, x: Any, seed: int) -> Placed:
                 "an object with inverse_transform: return a copy of self that knows "
                 "the instance."
             )
-    return here if _lacks_nothing(here) else PlacedStep(here, x, seed)
+    if _lacks_nothing(here):
+        return here
+    placed = PlacedStep(here, x, seed)
+    # A step that knows nothing of instances does the same at each.
+    placed.differs_by_seed = getattr(here, "differs_by_seed", is_plain)
+    return placed
+
+
+def differs_by_seed(here: Placed) -> bool:
+    """Tell whether a placed step makes the same rows at each instance, by its seed."""
+    return bool(getattr(here, "differs_by_seed", False))
+
+
+def with_seed(here: Placed, seed: int) -> Placed:
+    """Return a copy of a placed step that draws by a seed which instances share."""
+    here = copy(here)
+    if isinstance(here, PlacedStep):
+        here.step = copy(here.step)
+        if hasattr(here.step, "seed_"):
+            here.step.seed_ = seed
+    here.seed_ = seed
+    return here
 
 
 # What the pipeline reads on a step at an instance; see `Placed`.
@@ -110,6 +132,7 @@ class PlacedStep:
     row_: Rows
     seed_: int
     is_categorical_: NDArray[np.bool_] | None
+    differs_by_seed: bool = False
 
     def __init__(self, step: Any, x: Any, seed: int) -> None:
         self.step = step

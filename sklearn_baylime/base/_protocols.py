@@ -38,12 +38,19 @@ class Placed(Protocol):
     is_categorical_ : ndarray of bool of shape (n_columns,) or None
         Columns of categories; told to steps with a parameter `categorical_features`.
         Absent or None: not known.
+    differs_by_seed : bool
+        Whether `seed_` is all that sets the model inputs of sampled rows apart from
+        those at another instance: where rows are shared the pipeline sets `seed_` to
+        one number for all, and asks about them once. Absent: False, but True for a step
+        without `at`; each instance is asked about rows of its own, made of the same
+        random numbers.
     """
 
     reference_: Codes
     row_: Rows
     seed_: int
     is_categorical_: NDArray[np.bool_] | None
+    differs_by_seed: bool
 
     @property
     def units_(self) -> NDArray[np.float64] | None:
@@ -306,6 +313,25 @@ class Sampler(Protocol):
         Returns
         -------
         is_exhaustive : bool
+        """
+
+    def has_one_law(self, reference: Codes) -> bool:
+        """Tell whether rows have the same law, and come out the same, at any instance.
+
+        Where rows are shared by instances, they are drawn and asked about once then.
+        Absent: False, so that each instance has rows of its own, drawn with the same
+        seed: the same random numbers, moved to the instance.
+
+        Parameters
+        ----------
+        reference : ndarray of shape (n_columns,) or csr matrix of shape (1, n_columns)
+            Code of the instance.
+
+        Returns
+        -------
+        has_one_law : bool
+            For one `random_state`, all rows but the first are the same then, whatever
+            the reference.
         """
 
     def groups(self, n_rows: int, reference: Codes = None) -> NDArray[np.intp] | None:

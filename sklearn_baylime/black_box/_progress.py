@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
 @contextmanager
 def progress(
-    verbose: bool | Callable[[int, int], object], total: int
+    verbose: bool | Callable[[int, int], object], total: int, saved: str = ""
 ) -> Iterator[Callable[[int], None]]:
     """Yield a function that is told how many rows were answered.
 
@@ -19,6 +20,8 @@ def progress(
         False shows nothing, True a bar; a callable gets (n_answered, total).
     total : int
         Rows to be answered.
+    saved : str, default=""
+        What is said beside "asking the model".
     """
     if callable(verbose):
         yield _Counter(verbose, total)
@@ -29,9 +32,9 @@ def progress(
     try:
         from tqdm.auto import tqdm
     except ImportError:
-        yield _Counter(_print_line, total)
+        yield _Counter(_Line(saved), total)
         return
-    with tqdm(total=total, unit="row", desc="asking the model") as bar:
+    with tqdm(total=total, unit="row", desc=f"asking the model{saved}") as bar:
         yield bar.update
 
 
@@ -44,8 +47,19 @@ class _Counter:
         self.report(self.n_answered, self.total)
 
 
-def _print_line(n_answered: int, total: int) -> None:
-    end = "\n" if n_answered >= total else ""
-    share = 100 * n_answered // max(total, 1)
-    text = f"\rasking the model: {n_answered} of {total} rows ({share} %)"
-    print(text, end=end, file=sys.stderr, flush=True)
+class _Line:
+    """A line of text with the time that is left, at the pace so far."""
+
+    def __init__(self, saved: str) -> None:
+        self.saved, self.start = saved, time.monotonic()
+
+    def __call__(self, n_answered: int, total: int) -> None:
+        end = "\n" if n_answered >= total else ""
+        share = 100 * n_answered // max(total, 1)
+        text = (
+            f"\rasking the model{self.saved}: {n_answered} of {total} rows ({share} %)"
+        )
+        if not end:
+            pace = (time.monotonic() - self.start) / max(n_answered, 1)
+            text += f", about {pace * (total - n_answered):.0f} s left"
+        print(text, end=end, file=sys.stderr, flush=True)

@@ -12,8 +12,8 @@ from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._rows import concatenate, kind_of_rows
 from sklearn_baylime.local._neighborhood import Neighborhood
 
-# A neighbourhood and a part of its rows.
-Piece = tuple[Neighborhood, slice]
+# A neighbourhood, or rows that several share, and a part of its rows.
+Piece = tuple[Any, slice]
 
 
 @contextmanager
@@ -53,6 +53,7 @@ def ask_all(
     """
     for batch in _batches(box, hoods):
         _ask(box, batch, report)
+        _share_costs(hoods)
         if enough is not None and enough():
             break
 
@@ -66,11 +67,39 @@ def ask_first(
 
 
 def _ask(box: Any, batch: list[Piece], report: Callable[[int], object]) -> None:
-    pieces = [hood.inputs(part) for hood, part in batch]
-    positions = [np.arange(part.start, part.stop) for _, part in batch]
+    pieces = [asked.inputs(part) for asked, part in batch]
+    positions = [np.arange(p.start, p.stop) + asked.offset for asked, p in batch]
     answers, n_asked = box.ask_and_count(concatenate(pieces), np.concatenate(positions))
     _share_out(batch, answers, n_asked)
     report(len(answers))
+
+
+def _open_parts(hoods: Iterable[Neighborhood]) -> Iterator[tuple[Any, int, int]]:
+    """Yield what is to be asked, with its first row without an answer and its end.
+
+    Rows that several neighbourhoods share are asked about once, behind the others:
+    whatever interrupts them, the neighbourhoods' answers are those to their first rows.
+    """
+    surveys: dict[int, Any] = {}
+    for hood in hoods:
+        first = len(hood.answers)
+        yield hood, first, first + hood.n_own_open
+        surveys |= {id(survey): survey for survey in hood.surveys}
+    for survey in surveys.values():
+        yield survey, len(survey.answers), survey.n_rows
+
+
+def _share_costs(hoods: list[Neighborhood]) -> None:
+    """Put the queries about shared rows on the neighbourhoods that they served."""
+    served: dict[int, list[Any]] = {}
+    for hood in hoods:
+        for survey in hood.surveys:
+            served.setdefault(id(survey), []).append((survey, hood))
+    for pairs in served.values():
+        bill, n = pairs[0][0].take_bill(), len(pairs)
+        for i, (_, hood) in enumerate(pairs):
+            # Running totals, so that the parts add up to what was asked.
+            hood.n_queries += bill * (i + 1) // n - bill * i // n
 
 
 def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
@@ -78,10 +107,9 @@ def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
     size = room = 0
     kind: Any = None
     batch: list[Piece] = []
-    for hood in hoods:
-        first, n_rows = len(hood.answers), hood.n_rows
+    for asked, first, n_rows in _open_parts(hoods):
         # Only now: an example has to be made by the representation.
-        example = hood.example() if first < n_rows else None
+        example = asked.example() if first < n_rows else None
         if example is not None and kind_of_rows(example) != kind:
             if batch:
                 yield batch
@@ -89,7 +117,7 @@ def _batches(box: Any, hoods: Iterable[Any]) -> Iterator[list[Piece]]:
             size = room = box.batch_size or box.rows_per_batch(example)
         while first < n_rows:
             last = min(n_rows, first + room)
-            batch.append((hood, slice(first, last)))
+            batch.append((asked, slice(first, last)))
             room -= last - first
             first = last
             if not room:
@@ -105,8 +133,8 @@ def _share_out(batch: list[Piece], answers: np.ndarray, n_asked: int) -> None:
     # Running totals are rounded, so that the parts add up to what was asked.
     asked = np.diff(np.round(n_asked * ends / ends[-1]), prepend=0)
     parts = np.split(answers, ends[:-1])
-    for (hood, _), mine, n in zip(batch, parts, asked, strict=True):
-        hood.answer(mine, int(n))
+    for (part_of, rows), mine, n in zip(batch, parts, asked, strict=True):
+        part_of.answer(mine, int(n), rows.start)
 
 
 def _attach(error: BaseException, hoods: list[Neighborhood]) -> None:

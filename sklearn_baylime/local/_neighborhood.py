@@ -49,7 +49,13 @@ class Neighborhood:
 
     is_exhaustive : bool, default=False
         Whether the rows are all there are, each once: then there is nothing to infer.
+
+    drawn : str or None, default=None
+        Name of the draw: rows of one name were made of the same random numbers.
     """
+
+    # Position of the first row that is this neighbourhood's, for errors.
+    offset = 0
 
     codes: Any
     answers: np.ndarray
@@ -60,6 +66,7 @@ class Neighborhood:
     row: Any = None
     groups: np.ndarray | None = None
     is_exhaustive: bool = False
+    drawn: str | None = None
 
     @property
     def n_rows(self) -> int:
@@ -75,6 +82,26 @@ class Neighborhood:
     def is_complete(self) -> bool:
         """Whether every row is answered."""
         return self.n_open == 0
+
+    @property
+    def n_own_open(self) -> int:
+        """Number of rows that are this neighbourhood's alone and are not answered."""
+        return self.n_open
+
+    @property
+    def surveys(self) -> list[Any]:
+        """What is to be asked beside the own rows: nothing, unless rows are shared."""
+        return []
+
+    def alone(self) -> Neighborhood:
+        """Return a neighbourhood that holds all its rows itself.
+
+        Returns
+        -------
+        neighborhood : Neighborhood
+            This one, unless it shares rows with others.
+        """
+        return self
 
     def example(self) -> Any:
         """Return one model input, to judge how much memory a row takes.
@@ -107,7 +134,7 @@ class Neighborhood:
             return with_first_row(rows, self.row)
         return rows
 
-    def answer(self, answers: np.ndarray, n_asked: int) -> None:
+    def answer(self, answers: np.ndarray, n_asked: int, first: int = 0) -> None:
         """Put in the answers to the next rows, of which some may cost no query.
 
         Parameters
@@ -116,6 +143,8 @@ class Neighborhood:
             Answers to the first `n` rows that had none.
         n_asked : int
             Rows the model was asked about.
+        first : int, default=0
+            Ignored: rows that are this neighbourhood's alone are answered in order.
         """
         kept = self.answers if len(self.answers) else answers[:0]
         self.answers = np.concatenate([kept, answers])
@@ -136,8 +165,8 @@ class Neighborhood:
         neighborhood : Neighborhood
         """
         return replace(
-            self,
-            codes=_stack(self.codes, codes),
+            self.alone(),
+            codes=stack(self.codes, codes),
             groups=_join_groups(self, groups, codes.shape[0]),
             is_exhaustive=False,
         )
@@ -196,7 +225,8 @@ class Neighborhood:
         )
 
 
-def _stack(codes: Any, more: Any) -> Any:
+def stack(codes: Any, more: Any) -> Any:
+    """Return rows of codes, and further ones behind them."""
     if sparse.issparse(codes):
         return sparse.vstack([codes, more], format="csr")
     return np.concatenate([codes, more])

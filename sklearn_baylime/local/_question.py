@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,15 +46,38 @@ class Question:
         What can be refused is refused before the first query, and whatever is raised
         after it carries the neighbourhoods.
         """
-        self._known_targets()
-        check_regressor(problems[0])
         hoods = [problem.hood for problem in problems]
+        with self.asked(problems[0], hoods, [p.n_prior_targets for p in problems]):
+            if self.stopping is None:
+                return [self.explain_answered(problem) for problem in problems]
+            return [self.ask_until_enough(problem) for problem in problems]
+
+    @contextmanager
+    def asked(
+        self,
+        first: LocalProblem,
+        hoods: list[Neighborhood],
+        n_prior_targets: Sequence[int | None],
+    ) -> Iterator[None]:
+        """Ask about the rows of neighbourhoods, unless a rule says when to stop.
+
+        What is raised here, or while they are explained, carries them.
+
+        Parameters
+        ----------
+        first : LocalProblem
+            That of the first neighbourhood, on which the regressor is tried.
+        hoods : list of Neighborhood
+        n_prior_targets : sequence of int or None
+            How many targets each prior has a mean for.
+        """
+        self._known_targets()
+        check_regressor(first)
         with kept_on_error(hoods):
-            self._check_targets(problems)
+            self._check_targets(first.hood, n_prior_targets)
             if self.stopping is None:
                 ask_all(self.box, hoods, self.report)
-                return [self._explain(problem) for problem in problems]
-            return [self._ask_until_enough(problem) for problem in problems]
+            yield
 
     def targets_of(self, hood: Neighborhood) -> Targets:
         """Return the targets of an instance that was asked about."""
@@ -79,16 +103,18 @@ class Question:
             groups=self.box.groups(len(names)),
         )
 
-    def _check_targets(self, problems: list[LocalProblem]) -> None:
+    def _check_targets(
+        self, hood: Neighborhood, n_prior_targets: Sequence[int | None]
+    ) -> None:
         """Ask the first instance alone where only an answer tells what may be asked.
 
         One query, instead of thousands that would be spent before the refusal.
         """
-        wanted = [p.n_prior_targets for p in problems if p.n_prior_targets is not None]
+        wanted = [n for n in n_prior_targets if n is not None]
         targets = self._known_targets()
         if targets is None and (wanted or self._names_outputs()):
-            ask_first(self.box, problems[0].hood, self.report)
-            targets = self.targets_of(problems[0].hood)
+            ask_first(self.box, hood, self.report)
+            targets = self.targets_of(hood)
         for n in wanted:
             if targets is not None and n != len(targets):
                 raise ValueError(
@@ -103,21 +129,29 @@ class Question:
             not is_open or self.box.output_names is not None
         )
 
-    def _explain(self, problem: LocalProblem) -> Explanation:
+    def explain_answered(self, problem: LocalProblem) -> Explanation:
+        """Explain by the answers that were given so far."""
         targets = self.targets_of(problem.hood)
         with checked():
             return read_explanation(problem, targets)
 
-    def _ask_until_enough(self, problem: LocalProblem) -> Explanation:
+    def ask_until_enough(self, problem: LocalProblem) -> Explanation:
+        """Ask about an instance's rows until the rule says that it is enough."""
         so_far: list[Explanation] = []
 
         def enough() -> bool:
             assert self.stopping is not None
-            so_far[:] = [self._explain(problem)]
+            so_far[:] = [self.explain_answered(problem)]
             return self.stopping(so_far[0])
 
+        known = [len(survey.answers) for survey in problem.hood.surveys]
+        if any(known):
+            # Rows that others have asked about may do.
+            ask_first(self.box, problem.hood, self.report)
+            if enough():
+                return so_far[0]
         ask_all(self.box, [problem.hood], self.report, enough)
-        return so_far[0] if so_far else self._explain(problem)
+        return so_far[0] if so_far else self.explain_answered(problem)
 
 
 def checked() -> Any:

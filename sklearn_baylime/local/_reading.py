@@ -178,7 +178,7 @@ class Deferred:
         rows = (hood.codes if is_coded else problem.rows)[: len(answers)]
         binary = rows == 1
         is_packed = bool((binary | (rows == 0)).all())
-        kept = replace(hood, codes=rows[:0], answers=answers, row=None)
+        kept = replace(hood.alone(), codes=rows[:0], answers=answers, row=None)
         return cls(
             replace(problem, hood=kept, rows=problem.rows[:0]),
             np.packbits(binary, axis=0) if is_packed else problem.rows[: len(answers)],

@@ -142,6 +142,14 @@ def make_sampler(sampler: Any, n_samples: int, design: str) -> Any:
     return made[sampler]()
 
 
+def with_one_law(steps: list[tuple[str, Any]], rows: Any) -> list[tuple[str, Any]]:
+    """Leave rare codes as rare as they are where rows are to serve all instances."""
+    for _, step in steps:
+        if rows == "shared" and isinstance(step, BinSampler):
+            step.min_share = 0.0
+    return steps
+
+
 def steps_from_statistics(
     statistics: dict[str, Any], n_samples: int, design: str, **names: Any
 ) -> list[tuple[str, Any]]:

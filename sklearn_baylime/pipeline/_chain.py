@@ -19,10 +19,12 @@ from sklearn_baylime.base._parts import (
     check_representation_signature,
     check_sampler_signature,
     clone_part,
+    differs_by_seed,
     draw,
     fit_part,
     groups_of,
     has_codes_before_at,
+    has_one_law,
     is_exhaustive_draw,
     is_invertible,
     is_kernel,
@@ -33,6 +35,7 @@ from sklearn_baylime.base._parts import (
     names_behind,
     needs_fit,
     tell,
+    with_seed,
 )
 from sklearn_baylime.base._place import place
 from sklearn_baylime.base._regressors import can_predict
@@ -46,6 +49,7 @@ from sklearn_baylime.local._local_problem import (
     RightSide,
     make_problem,
 )
+from sklearn_baylime.local._survey import SharedNeighborhood, Survey
 from sklearn_baylime.local._trial import check_prior, with_prior
 
 
@@ -148,12 +152,17 @@ class Chain:
         Fitted.
     right : dict of str to estimator
         Fitted representations right behind the sampler, by name.
+    surveys : dict of tuple to Survey, or None
+        Rows that instances share, as far as they were drawn: one set of rows where
+        their law is that of every instance, else one seed of draws. None where each
+        instance has rows of its own.
     """
 
     parts: Parts
     left: list[Any]
     sampler: Any
     right: dict[str, Any]
+    surveys: dict[tuple, Survey] | None = None
 
     @classmethod
     def fit(cls, parts: Parts, X: Any = None, y: Any = None) -> Chain:
@@ -215,21 +224,62 @@ class Chain:
         if not sparse.issparse(reference):
             reference = np.asarray(reference)
         names = self._names(reference.shape[-1], here)
-        # Instances have rows of their own, so that their explanations are independent.
+        row_seed = self._seed_of_rows(here, reference, seed_of_sampler)
+        facts: dict[str, Any] = {
+            "names": names,
+            "representation": here,
+            "row": here[0].row_ if here else reference.reshape(1, -1),
+        }
+        if self._shares_rows(here, reference):
+            key = seed, fresh, self.n_samples
+            survey = self._survey(key, here, reference, row_seed)
+            hood: Neighborhood = SharedNeighborhood(survey, reference, **facts)
+        else:
+            codes = self._draw(here, reference, row_seed)
+            hood = Neighborhood(codes, np.empty((0, 1)), reference, **facts)
+        hood.drawn = f"{'own' if self.surveys is None else 'shared'} {row_seed:x}"
+        hood.groups = groups_of(self.sampler, hood.n_rows, reference)
+        hood.is_exhaustive = is_exhaustive_draw(self.sampler, reference, self.n_samples)
+        return hood
+
+    def _seed_of_rows(self, here: list[Any], reference: Any, seed: int) -> int:
+        """Return the sampler's seed at an instance.
+
+        Instances have rows of their own, so that their explanations are independent,
+        unless they share the draws.
+        """
+        if self.surveys is not None:
+            return seed
         content = here[-1].seed_ if here else seed_of_content(reference)
-        row_seed = mix_seeds(seed_of_sampler, content) >> 1
-        codes = draw(self.sampler, reference, self.n_samples, row_seed)
-        codes = here[-1].snap(codes) if here else codes
-        return Neighborhood(
-            codes,
-            np.empty((0, 1)),
-            reference,
-            names,
-            here,
-            row=here[0].row_ if here else reference.reshape(1, -1),
-            groups=groups_of(self.sampler, codes.shape[0], reference),
-            is_exhaustive=is_exhaustive_draw(self.sampler, reference, self.n_samples),
+        return mix_seeds(seed, content) >> 1
+
+    def _shares_rows(self, here: list[Any], reference: Any) -> bool:
+        """Tell whether rows, and the model inputs they stand for, serve any instance.
+
+        Where they do not, instances can only share the random numbers.
+        """
+        return (
+            self.surveys is not None
+            and self.n_samples > 1
+            and all(differs_by_seed(step) for step in here)
+            and has_one_law(self.sampler, reference)
         )
+
+    def _draw(self, here: list[Any], reference: Any, seed: int) -> Any:
+        codes = draw(self.sampler, reference, self.n_samples, seed)
+        return here[-1].snap(codes) if here else codes
+
+    def _survey(self, key: tuple, here: list[Any], reference: Any, seed: int) -> Survey:
+        """Return the rows that all instances share, drawn when first needed."""
+        assert self.surveys is not None
+        if key not in self.surveys:
+            seed_of_draw, _, n_samples = key
+            for known in list(self.surveys):
+                # Kept are those for explaining and for scoring by one seed.
+                if known[0] != seed_of_draw or known[2] != n_samples:
+                    del self.surveys[known]
+            self.surveys[key] = Survey(self._draw(here, reference, seed)[1:], here)
+        return self.surveys[key]
 
     @property
     def has_common_features(self) -> bool:
@@ -244,7 +294,10 @@ class Chain:
         here: list[Any] = []
         code = x
         for fitted in self.left:
-            here.append(place(fitted, code, int(seeds[0])))
+            placed = place(fitted, code, int(seeds[0]))
+            if self.surveys is not None:
+                placed = with_seed(placed, int(seeds[0]))
+            here.append(placed)
             code = here[-1].reference_
         return here, int(seeds[1])
 

@@ -28,7 +28,7 @@ from sklearn_baylime.local._question import Question, report_nothing
 from sklearn_baylime.local._trial import one_prior_each
 from sklearn_baylime.pipeline._chain import Chain, split_steps
 from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
-from sklearn_baylime.pipeline._many import explain_many, mean_fidelity
+from sklearn_baylime.pipeline._many import announce, explain_many, mean_fidelity
 
 
 class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
@@ -52,6 +52,16 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
     black_box : BlackBox, callable or fitted estimator, default=None
         The model to explain. A `BlackBox` also says batches, memory and names.
 
+    rows : "own" or "shared", default="own"
+        Whether each instance has rows of its own, or all share them. Where the law of
+        the rows does not depend on the instance, as that of bins and of normals around
+        the mean, "shared" asks about one set of rows once, and about each instance: n +
+        N queries for N instances instead of n N, and later instances cost one query
+        each. Where it does depend, as around the instance and for masks, instances
+        share the random numbers, moved to each. Either way explanations of neighbours
+        do not jump, and their errors are correlated: averages over instances do not
+        average them out. See the user guide.
+
     batch_size : int or None, default=None
         Most rows in one call of the model; see `BlackBox`.
 
@@ -63,7 +73,8 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
     random_state : int, RandomState instance or None, default=None
         Seed. The rows around an instance depend on the seed and the instance alone:
         with an int, every call gives the same explanation, one instance at a time or
-        many at once, while different instances have independent rows.
+        many at once, while different instances have independent rows unless these are
+        shared. Shared rows keep their seed, also if this is None, until the next `fit`.
 
     n_jobs : int or None, default=None
         Groups of instances explained in parallel, by the joblib backend in force.
@@ -129,6 +140,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         steps: Any,
         *,
         black_box: Any = None,
+        rows: str = "own",
         batch_size: int | None = None,
         stopping: Callable[..., Any] | None = None,
         random_state: int | np.random.RandomState | None = None,
@@ -138,6 +150,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
     ) -> None:
         self.steps = steps
         self.black_box = black_box
+        self.rows = rows
         self.batch_size = batch_size
         self.stopping = stopping
         self.random_state = random_state
@@ -162,6 +175,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         """
         chain = Chain.fit(split_steps(self._named()), X, y)
         self._keep(chain)
+        self._shared_seed: tuple[Any, int] | None = None
         self._example = None if X is None else take(X, slice(0, 1))
         first = chain.left[0] if chain.left else chain.sampler
         for name in ("n_features_in_", "feature_names_in_"):
@@ -206,7 +220,8 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         instances = chain.instances(X)
         priors, seed = one_prior_each(prior, len(instances)), self._draw_seed()
         group = list(zip(instances, priors, strict=True))
-        with progress(self.verbose, len(instances) * chain.n_samples) as report:
+        n_rows, saved = announce(chain, instances, seed)
+        with progress(self.verbose, n_rows, saved) as report:
             question = self._ask(targets, report)
             return explain_many(chain, question, group, seed, self.n_jobs)
 
@@ -457,6 +472,8 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
     def _keep(self, chain: Chain) -> None:
         self.representation_, self.sampler_ = chain.left, chain.sampler
         self.right_ = chain.right
+        # Rows are those of what was learned.
+        self._surveys: tuple[Any, dict] = (None, {})
 
     def _chain(self) -> Chain:
         """Return the chain as it is now; one that learns nothing is made anew."""
@@ -472,7 +489,18 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             msg="This %(name)s is not fitted yet, or its steps were changed since: "
             "call 'fit' with background data.",
         )
-        return Chain(parts, self.representation_, self.sampler_, self.right_)
+        learned_parts = self.representation_, self.sampler_, self.right_
+        return Chain(parts, *learned_parts, self._shared_rows())
+
+    def _shared_rows(self) -> dict | None:
+        """Return the rows that instances share, with the model's answers so far."""
+        if self.rows not in ("own", "shared"):
+            raise ValueError(f"rows is {self.rows!r}, expected 'own' or 'shared'.")
+        if self.rows == "own":
+            return None
+        if self._surveys[0] is not self.black_box_:
+            self._surveys = self.black_box_, {}
+        return self._surveys[1]
 
     def _is_learned_from(self, parameter: str) -> bool:
         """Tell whether what was learned from the background depends on a parameter."""
@@ -487,5 +515,11 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         return Question(self.black_box_, targets, self.stopping, report)
 
     def _draw_seed(self) -> int:
+        kept = getattr(self, "_shared_seed", None)
+        is_kept = kept is not None and kept[0] is self.random_state
+        if self.rows == "shared" and is_kept and kept is not None:
+            return kept[1]
         rng = check_random_state(self.random_state)
-        return int(rng.randint(np.iinfo(np.int32).max))
+        seed = int(rng.randint(np.iinfo(np.int32).max))
+        self._shared_seed = self.random_state, seed
+        return seed

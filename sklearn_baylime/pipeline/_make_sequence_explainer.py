@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sklearn_baylime.base._pointers import pointing
-from sklearn_baylime.pipeline._assembly import assemble, make_discretizer, make_sampler
+from sklearn_baylime.pipeline._assembly import (
+    assemble,
+    make_discretizer,
+    make_sampler,
+    with_one_law,
+)
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import with_shared_docs
 from sklearn_baylime.representation import (
@@ -45,6 +50,7 @@ def make_sequence_explainer(
     kernel: Any = None,
     regressor: Any = None,
     class_names: Sequence[str] | None = None,
+    rows: str = "own",
     batch_size: int | None = None,
     stopping: Callable[..., Any] | None = None,
     random_state: int | np.random.RandomState | None = None,
@@ -103,7 +109,8 @@ def make_sequence_explainer(
     >>> explanation.as_list()[0][0]
     '0.119 < mean of load[t-1..t-0] <= 0.493'
     """
-    sample: tuple[str, Any] = ("sample", make_sampler("bins", n_samples, design))
+    made = [("sample", make_sampler("bins", n_samples, design))]
+    sample: tuple[str, Any] = with_one_law(made, rows)[0]
     names: dict[str, Any] = {
         "categorical_features": categorical_features,
         "feature_names": feature_names,
@@ -132,6 +139,7 @@ def make_sequence_explainer(
         kernel=kernel,
         regressor=regressor,
         class_names=class_names,
+        rows=rows,
         batch_size=batch_size,
         memory=memory,
         stopping=stopping,

@@ -14,6 +14,7 @@ from sklearn_baylime.pipeline._assembly import (
     make_discretizer,
     make_sampler,
     steps_from_statistics,
+    with_one_law,
 )
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import with_shared_docs
@@ -49,6 +50,7 @@ def make_tabular_explainer(
     kernel: Any = None,
     regressor: Any = None,
     class_names: Sequence[str] | None = None,
+    rows: str = "own",
     batch_size: int | None = None,
     stopping: Callable[..., Any] | None = None,
     random_state: int | np.random.RandomState | None = None,
@@ -140,6 +142,8 @@ def make_tabular_explainer(
     else:
         names["categorical_features"] = categorical_features
         left = _left_steps(discretizer, sampler, n_samples, design, names)
+    if sampler is None or isinstance(sampler, str):
+        left = with_one_law(left, rows)
     return assemble(
         [*left, ("binarize", MatchBinarizer())],
         black_box,
@@ -149,6 +153,7 @@ def make_tabular_explainer(
         kernel=kernel,
         regressor=regressor,
         class_names=class_names,
+        rows=rows,
         batch_size=batch_size,
         memory=memory,
         stopping=stopping,

@@ -19,9 +19,22 @@ from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
 from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
+from sklearn_baylime.pipeline._shared import explain_shared
 
 # Instances with their priors.
 Group = list[tuple[Any, Any]]
+
+
+def announce(chain: Chain, instances: Sequence[Any], seed: int) -> tuple[int, str]:
+    """Return how many rows will be asked about, and in words what sharing saves."""
+    n_own = len(instances) * chain.n_samples
+    is_shared = chain.surveys is not None and n_own > 0
+    hood = chain.place(instances[0], seed) if is_shared else None
+    if hood is None or not hood.surveys:
+        return n_own, ""
+    survey = hood.surveys[0]
+    n_rows = len(instances) + survey.n_rows - len(survey.answers)
+    return n_rows, f" about {n_rows:,} shared rows instead of {n_own:,}"
 
 
 def explain_many(
@@ -34,6 +47,11 @@ def explain_many(
     """Explain instances in groups whose rows fill about one batch each."""
     if not group:
         return []
+    if chain.surveys is not None:
+        hoods = [chain.place(x, seed) for x, _ in group]
+        if any(hood.surveys for hood in hoods):
+            pairs = list(zip(hoods, [prior for _, prior in group], strict=True))
+            return explain_shared(chain, question, pairs, n_jobs)
     example = batch_of_one(group[0][0])
     size = question.box.rows_per_batch(example) // chain.n_samples
     # Smaller than a batch where some workers would be left without a group.

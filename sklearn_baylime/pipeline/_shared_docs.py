@@ -36,6 +36,11 @@ regressor : estimator or None, default=None
 class_names : sequence of str or None, default=None
     Names of the outputs; the model's classes if None.
 
+rows : "own" or "shared", default="own"
+    Whether instances have rows of their own, or share one set of rows, or where these
+    follow the instance the random numbers that make them; see `ExplainerPipeline`.
+    Bins of an instance that are rare are drawn no oftener then.
+
 batch_size : int or None, default=None
     Most {rows} in one call of the model; {batch} if None. See `BlackBox`.
 

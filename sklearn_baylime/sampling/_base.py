@@ -229,6 +229,21 @@ class BaseSampler(QuickParameters, BaseEstimator, metaclass=ABCMeta):
         """
         return False
 
+    def has_one_law(self, reference: Any) -> bool:
+        """Tell whether rows are the same at any instance, for one random state.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_features,)
+            Code of the instance.
+
+        Returns
+        -------
+        has_one_law : bool
+            Here False: rows follow the instance.
+        """
+        return False
+
     def _check_reference(self, reference: Any) -> Any:
         """Return the reference as the background was taken: type, sparse or dense."""
         dtype = self._input["dtype"]

@@ -216,6 +216,22 @@ class BinSampler(BaseDesignSampler):
         triples = zip(self.values_, self.frequencies_, np.ravel(reference), strict=True)
         return [raise_share(f, v == own, self.min_share) for v, f, own in triples]
 
+    def has_one_law(self, reference: Any) -> bool:
+        """Tell whether rows are the same at any instance, for one random state.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_features,)
+            Code of the instance.
+
+        Returns
+        -------
+        has_one_law : bool
+            True but for instances with rare codes, whose share `min_share` raises.
+        """
+        pairs = zip(self.frequencies_at(reference), self.frequencies_, strict=True)
+        return all(at is shares for at, shares in pairs)
+
     def _learn(self, codes: Any, y: Any) -> None:
         if self.frequencies is None:
             counted = [count_codes(column) for column in codes.T]

@@ -163,6 +163,34 @@ class GaussianSampler(BaseDesignSampler):
             return rows_with_pattern(reference, center[None])
         return self._center(reference, np.arange(self.n_features_in_))
 
+    def has_one_law(self, reference: Any) -> bool:
+        """Tell whether rows are the same at any instance, for one random state.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_features,) or sparse (1, n_features)
+            Code of the instance. Rows have the zeros of a sparse one.
+
+        Returns
+        -------
+        has_one_law : bool
+            True around the mean, but for instances with a rare category.
+        """
+        if self.center != "mean" or sparse.issparse(reference):
+            return False
+        # The share of an instance's rare category is raised.
+        known = np.flatnonzero(self._is_category)
+        return all(
+            raise_share(shares := self.frequencies_[j], values == own, MIN_SHARE)
+            is shares
+            for j, values, own in zip(
+                known,
+                [self.values_[j] for j in known],
+                np.ravel(reference)[known],
+                strict=True,
+            )
+        )
+
     def _learn(self, codes: Any, y: Any) -> None:
         if sparse.issparse(codes) and not codes.has_canonical_format:
             codes = codes.copy()

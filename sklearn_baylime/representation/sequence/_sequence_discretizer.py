@@ -79,6 +79,9 @@ class SequenceDiscretizer(BaseSequenceTransformer):
           dtype=object)
     """
 
+    # At each instance the same rows are drawn from codes, by its seed.
+    differs_by_seed = True
+
     _parameter_constraints: dict = {
         "n_segments": [Interval(Integral, 1, None, closed="left")],
         "n_bins": [Interval(Integral, 2, None, closed="left")],

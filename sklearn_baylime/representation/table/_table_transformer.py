@@ -41,6 +41,9 @@ class BaseTableTransformer(
     and `_name(j, name, code)`, what a column's code means at the instance.
     """
 
+    # At each instance the same rows are drawn from codes, by its seed.
+    differs_by_seed = True
+
     _parameter_constraints: dict = {
         "categorical_features": [None, "array-like"],
         "categorical_names": [None, dict],
