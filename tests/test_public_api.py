@@ -155,7 +155,7 @@ def test_works_without_the_extras():
     code = """
 import sys
 class Missing:
-    extras = {"matplotlib", "pandas", "polars", "tqdm", "diskcache", "lime"}
+    extras = {"matplotlib", "pandas", "polars", "tqdm", "lime"}
     def find_spec(self, name, path=None, target=None):
         if name.split(".")[0] in self.extras:
             raise ModuleNotFoundError(name)

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from sklearn_baylime.black_box._kept import KeptAnswers, attach_answers
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -224,13 +226,16 @@ def check_answers(answers: Any, positions: np.ndarray) -> np.ndarray:
             "or (n_rows, n_outputs)."
         )
     array = _as_numbers(array, positions).reshape(n_rows, -1)
-    bad = ~np.isfinite(array).all(axis=1)
+    bad = np.logical_not(np.isfinite(array).all(axis=1))
     if bad.any():
         row = int(np.argmax(bad))
-        raise ValueError(
+        error = ValueError(
             f"The model answered {array[row].tolist()} to row {positions[row]}, "
             "expected finite numbers."
         )
+        kept = np.where(bad[:, None], np.nan, array)
+        attach_answers(error, KeptAnswers(kept, n_rows))
+        raise error
     return array
 
 

@@ -17,7 +17,18 @@ from sklearn_baylime.black_box._asked import (
     numbers_of,
     resolve,
 )
-from sklearn_baylime.black_box._memory import open_store, row_keys
+from sklearn_baylime.black_box._kept import (
+    KeptAnswers,
+    attach_answers,
+    attached_answers,
+)
+from sklearn_baylime.black_box._memory import open_store
+from sklearn_baylime.black_box._patience import Patience
+from sklearn_baylime.black_box._remembered import (
+    ask_unknown,
+    check_unchanged,
+    model_key,
+)
 from sklearn_baylime.black_box._rows import take
 
 # One batch holds about as much as this unless told otherwise: larger arrays are given
@@ -58,9 +69,31 @@ class BlackBox:
 
     memory : None, True, str, Path, mapping or joblib.Memory, default=None
         Where answers are kept, so that no row is asked about twice: None nowhere, True
-        in memory, a path (or the path of a `joblib.Memory`) on disk by `diskcache`,
-        or any mutable mapping from bytes to arrays, which processes can share if it
-        does.
+        in memory, a path in a SQLite file of that folder (of a `joblib.Memory` in its
+        own, where its `clear` finds it), for any number of processes and threads, or
+        any mutable mapping from bytes to arrays. Answers are found again by row and
+        model. Nothing is ever thrown away, and files hold plain numbers: reading one
+        runs nothing.
+
+    name : str or None, default=None
+        What the memory knows the model by; another one whenever the model changes. If
+        None, by a fingerprint of its pickle and of its own code, taken at each
+        explanation, with the method that is asked and the labels: a model that was
+        fitted again is another one. Needed where there is none, such as of open
+        connections.
+
+    timeout : float or None, default=None
+        Seconds that one call may take before it counts as failed with `TimeoutError`.
+        It is not interrupted, but left to itself.
+
+    retries : int, default=0
+        How often a call that raised is made again before the error is passed on.
+
+    backoff : float, default=1.0
+        Seconds before the first retry; each further one waits twice as long.
+
+    max_concurrent : int or None, default=None
+        Most calls at once in one process, such as of several threads; None is no limit.
 
     Attributes
     ----------
@@ -97,6 +130,11 @@ class BlackBox:
         output_names: Sequence[str] | None = None,
         labels: Any = None,
         memory: Any = None,
+        name: str | None = None,
+        timeout: float | None = None,
+        retries: int = 0,
+        backoff: float = 1.0,
+        max_concurrent: int | None = None,
     ) -> None:
         self.model = model
         self.output_names = output_names
@@ -105,7 +143,13 @@ class BlackBox:
         self.memory = memory
         self._asked = resolve(model)
         self._labels = self._asked.labels if labels is None else labels
+        self.name = name
+        self.timeout, self.retries, self.backoff = timeout, retries, backoff
+        self.max_concurrent = max_concurrent
+        self._patience = Patience(timeout, retries, backoff, max_concurrent)
         self._store = open_store(memory)
+        self._model_key: bytes | None = None
+        self._is_steady = False
         if batch_size is not None and not (
             isinstance(batch_size, (int, np.integer)) and batch_size >= 1
         ):
@@ -173,12 +217,28 @@ class BlackBox:
         ValueError
             If the model's answers are not one finite number, or a row of them, a row.
         """
-        size = self.rows_per_batch(rows)
-        parts = [
-            self.ask(take(rows, slice(first, first + size)), first)
-            for first in range(0, num_samples(rows), size)
-        ]
+        self.identify()
+        size, n_rows = self.rows_per_batch(rows), num_samples(rows)
+        parts = []
+        for first in range(0, n_rows, size):
+            positions = np.arange(first, min(first + size, n_rows))
+            part = take(rows, slice(first, first + size))
+            parts.append(self.ask_and_count(part, positions)[0])
         return np.concatenate(parts)
+
+    def identify(self) -> None:
+        """Look at the model anew: it may have been fitted again.
+
+        Its remembered answers are those that it gave as it is now. Without a memory
+        this does nothing.
+
+        Raises
+        ------
+        ValueError
+            If the model has neither a name nor a fingerprint.
+        """
+        if self._store is not None:
+            self._model_key, self._is_steady = self._key_of_model(), False
 
     def ask(self, rows: Any, first: int = 0) -> np.ndarray:
         """Ask about one batch of rows.
@@ -194,6 +254,7 @@ class BlackBox:
         -------
         answers : ndarray of float of shape (n_rows, n_outputs)
         """
+        self.identify()
         return self.ask_and_count(rows, np.arange(first, first + num_samples(rows)))[0]
 
     def ask_and_count(self, rows: Any, positions: np.ndarray) -> tuple[np.ndarray, int]:
@@ -214,17 +275,35 @@ class BlackBox:
         """
         if self._store is None:
             return self._ask_model(rows, positions), len(positions)
-        keys = row_keys(rows)
-        first_seen: dict[bytes, int] = {}
-        for i, key in enumerate(keys):
-            first_seen.setdefault(key, i)
-        unknown = [key for key in first_seen if key not in self._store]
-        if unknown:
-            index = np.array([first_seen[key] for key in unknown])
-            answers = self._ask_model(take(rows, index), positions[index])
-            for key, answer in zip(unknown, answers, strict=True):
-                self._store[key] = answer
-        return np.stack([self._store[key] for key in keys]), len(unknown)
+        if self._model_key is None:
+            self.identify()
+        key = self._model_key
+        assert key is not None
+        names = self.known_names
+        n_outputs = None if names is None else len(names)
+        answers, n_asked = ask_unknown(
+            self._store, key, rows, positions, n_outputs, self._ask_model
+        )
+        if n_asked and not self._is_steady:
+            self._check_steady(key, KeptAnswers(answers, n_asked))
+        return answers, n_asked
+
+    def _check_steady(self, key: bytes, kept: KeptAnswers) -> None:
+        """Raise if asking changes the model, once: nothing would be found again."""
+        self._is_steady = True
+        try:
+            check_unchanged(key, self._key_of_model())
+        except InvalidParameterError as error:
+            attach_answers(error, kept)
+            raise
+
+    def _key_of_model(self) -> bytes:
+        labels = None if self.labels is None else list(self.labels)
+        ask = self._asked.ask
+        method = getattr(ask, "__name__", type(ask).__name__)
+        # Two methods of a model that has one name are two questions.
+        facts = method if hasattr(ask, "__self__") else "", repr(labels)
+        return model_key(ask, self.name, facts)
 
     def rows_per_batch(self, rows: Any) -> int:
         """Return the most rows of this kind that go into one call.
@@ -376,12 +455,19 @@ class BlackBox:
         return [f"{word} {i}" for i in labels]
 
     def _ask_model(self, rows: Any, positions: np.ndarray) -> np.ndarray:
-        read = read_answers(
-            self._asked.ask(rows),
-            positions,
-            self._labels,
-            or_numbers=self.labels is None and self._asked.or_numbers,
-        )
+        answered = self._patience.call(self._asked.ask, rows)
+        or_numbers = self.labels is None and self._asked.or_numbers
+        try:
+            read = read_answers(
+                answered, positions, self._labels, or_numbers=or_numbers
+            )
+        except ValueError as error:
+            kept = attached_answers(error)
+            if kept is not None:
+                # Paid for, all but the bad ones.
+                self.count(len(positions), 1)
+                self._n_outputs = kept.answers.shape[1]
+            raise
         answers, classes = read.numbers, self.classes
         if classes is not None and answers.shape[1] == 1 and len(classes) > 2:
             raise ValueError(
@@ -408,6 +494,11 @@ class BlackBox:
             "memory": self.memory
             if self._store is None or self.memory is True
             else self._store,
+            "name": self.name,
+            "timeout": self.timeout,
+            "retries": self.retries,
+            "backoff": self.backoff,
+            "max_concurrent": self.max_concurrent,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:

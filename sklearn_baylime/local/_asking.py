@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from sklearn_baylime.black_box import BlackBox
-from sklearn_baylime.black_box._rows import concatenate, kind_of_rows
+from sklearn_baylime.black_box._kept import attached_answers
+from sklearn_baylime.black_box._rows import concatenate, kind_of_rows, take
 from sklearn_baylime.local._neighborhood import Neighborhood
 
 # A neighbourhood, or rows that several share, and a part of its rows.
@@ -67,11 +68,48 @@ def ask_first(
 
 
 def _ask(box: Any, batch: list[Piece], report: Callable[[int], object]) -> None:
-    pieces = [asked.inputs(part) for asked, part in batch]
-    positions = [np.arange(p.start, p.stop) + asked.offset for asked, p in batch]
-    answers, n_asked = box.ask_and_count(concatenate(pieces), np.concatenate(positions))
-    _share_out(batch, answers, n_asked)
-    report(len(answers))
+    rows = concatenate([asked.inputs(part) for asked, part in batch])
+    positions = np.concatenate(
+        [np.arange(p.start, p.stop) + asked.offset for asked, p in batch]
+    )
+    # Answers that came beside a bad one.
+    spare = [
+        asked.spare.pop(i, None)
+        for asked, part in batch
+        for i in range(part.start, part.stop)
+    ]
+    wanted = np.flatnonzero([answer is None for answer in spare])
+    if len(wanted) < len(spare):
+        rows = take(rows, wanted)
+    try:
+        new = np.empty((0, 1)), 0
+        if len(wanted):
+            new = box.ask_and_count(rows, positions[wanted])
+    except BaseException as error:
+        kept = attached_answers(error)
+        new = (kept.answers, kept.n_asked) if kept else new
+        if kept or len(wanted) < len(spare):
+            _share_out(batch, _with_spare(new[0], wanted, spare), new[1])
+        raise
+    _share_out(batch, _with_spare(new[0], wanted, spare), new[1])
+    report(len(spare))
+
+
+def _with_spare(
+    answers: np.ndarray, wanted: np.ndarray, spare: list[np.ndarray | None]
+) -> np.ndarray:
+    """Return answers with those that were spare, NaN where there is none."""
+    if len(answers) == len(spare):
+        return answers
+    known = [answer for answer in spare if answer is not None]
+    width = len(known[0]) if known else answers.shape[1]
+    found = np.full((len(spare), width), np.nan)
+    if len(answers):
+        found[wanted] = answers
+    for i, answer in enumerate(spare):
+        if answer is not None:
+            found[i] = answer
+    return found
 
 
 def _open_parts(hoods: Iterable[Neighborhood]) -> Iterator[tuple[Any, int, int]]:
@@ -134,14 +172,19 @@ def _share_out(batch: list[Piece], answers: np.ndarray, n_asked: int) -> None:
     asked = np.diff(np.round(n_asked * ends / ends[-1]), prepend=0)
     parts = np.split(answers, ends[:-1])
     for (part_of, rows), mine, n in zip(batch, parts, asked, strict=True):
-        part_of.answer(mine, int(n), rows.start)
+        good = np.isfinite(mine).all(axis=1)
+        first = len(mine) if good.all() else int(np.argmin(good))
+        part_of.answer(mine[:first], int(n), rows.start)
+        # Behind a bad one: kept until that is answered.
+        for i in first + np.flatnonzero(good[first:]):
+            part_of.spare[rows.start + int(i)] = mine[i]
 
 
 def _attach(error: BaseException, hoods: list[Neighborhood]) -> None:
     """Hand over what was answered with the exception."""
     if hasattr(error, "neighborhoods"):
         return
-    n_answered = sum(len(hood.answers) for hood in hoods)
+    n_answered = sum(len(hood.answers) + len(hood.spare) for hood in hoods)
     begun = [hood for hood in hoods if not hood.is_complete]
     with suppress(AttributeError):
         error.neighborhoods = hoods  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +67,8 @@ class Neighborhood:
     groups: np.ndarray | None = None
     is_exhaustive: bool = False
     drawn: str | None = None
+    # Answers by row behind one that is open: the model's answer to that one was bad.
+    spare: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:

@@ -34,6 +34,8 @@ class Survey:
         self.codes = codes
         self.representation = representation
         self.answers = np.empty((0, 1))
+        # Those behind a bad one, by row.
+        self.spare: dict[int, np.ndarray] = {}
         self._unpaid = 0
         self._lock = Lock()
 
@@ -93,6 +95,7 @@ class SharedNeighborhood(Neighborhood):
     def __init__(self, survey: Survey, reference: Any, **facts: Any) -> None:
         self.survey = survey
         self.own_answer = np.empty((0, 1))
+        self.spare = {}
         self.reference = reference
         self.n_queries = 0
         for name, value in facts.items():
@@ -129,7 +132,7 @@ class SharedNeighborhood(Neighborhood):
 
     def answer(self, answers: np.ndarray, n_asked: int, first: int = 0) -> None:
         """Put in the answer to the instance."""
-        self.own_answer = np.array(answers[:1])
+        self.own_answer = np.array(answers[:1]) if len(answers) else self.own_answer
         self.n_queries += n_asked
 
     def inputs(self, part: slice = slice(None)) -> Any:

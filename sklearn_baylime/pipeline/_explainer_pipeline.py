@@ -275,6 +275,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         """
         chain = self._chain()
         hood = chain.place(x, self._draw_seed(), known=resume)
+        self.black_box_.identify()
         with progress(self.verbose, hood.n_open) as report, kept_on_error([hood]):
             ask_all(self.black_box_, [hood], report)
         return hood
@@ -512,7 +513,9 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         return name == "steps" or (name in learned and own != "n_samples")
 
     def _ask(self, targets: Any, report: Callable[[int], object]) -> Question:
-        return Question(self.black_box_, targets, self.stopping, report)
+        box = self.black_box_
+        box.identify()
+        return Question(box, targets, self.stopping, report)
 
     def _draw_seed(self) -> int:
         kept = getattr(self, "_shared_seed", None)

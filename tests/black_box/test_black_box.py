@@ -63,7 +63,6 @@ def test_memory_tells_texts_and_types_apart():
     "as_memory", [str, lambda p: p, lambda p: Memory(p, verbose=0)]
 )
 def test_memory_on_disk_is_shared_by_boxes(tmp_path, as_memory):
-    pytest.importorskip("diskcache", reason="answers on disk need diskcache")
     rows = np.arange(6.0).reshape(3, 2)
     first = BlackBox(total, memory=as_memory(tmp_path))
     second = BlackBox(total, memory=as_memory(tmp_path))

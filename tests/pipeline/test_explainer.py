@@ -118,7 +118,7 @@ def test_every_backend_gives_identical_numbers(iris, backend):
 
 def test_memory_asks_no_row_twice(table, score):
     explainer = make_tabular_explainer(
-        score, n_samples=200, random_state=0, memory=True
+        BlackBox(score, memory=True, name="score"), n_samples=200, random_state=0
     ).fit(table)
     first, second = (explainer.explain_instance(table[0]) for _ in range(2))
     assert score.n_rows == first.n_queries == 200
@@ -522,7 +522,7 @@ def test_progress_is_told(table, score):
 
 def test_search_over_instances_asks_each_row_once(table, score):
     explainer = make_tabular_explainer(
-        score, n_samples=100, random_state=0, memory=True
+        BlackBox(score, memory=True, name="score"), n_samples=100, random_state=0
     )
     search = GridSearchCV(
         explainer,
