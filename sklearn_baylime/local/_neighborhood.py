@@ -52,6 +52,10 @@ class Neighborhood:
 
     drawn : str or None, default=None
         Name of the draw: rows of one name were made of the same random numbers.
+
+    spare : dict of int to ndarray of shape (n_outputs,), default={}
+        Answers to rows behind one that is open, by the row's number: the model's answer
+        to that one was bad, these are kept until it is answered.
     """
 
     # Position of the first row that is this neighbourhood's, for errors.
@@ -67,7 +71,6 @@ class Neighborhood:
     groups: np.ndarray | None = None
     is_exhaustive: bool = False
     drawn: str | None = None
-    # Answers by row behind one that is open: the model's answer to that one was bad.
     spare: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
