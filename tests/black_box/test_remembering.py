@@ -411,3 +411,25 @@ def test_no_more_calls_at_once_than_allowed():
 def test_bad_patience(arguments, message):
     with pytest.raises(ValueError, match=message):
         BlackBox(first, **arguments)
+
+
+def test_one_bad_answer_keeps_all_other_shared_rows(X):
+    bad = [True]
+
+    def model(rows):
+        answers = rows[:, 0].copy()
+        answers[10 * bad[0]] += np.nan if bad[0] else 0.0
+        return answers
+
+    settings = {"n_samples": 100, "rows": "shared", "random_state": 0}
+    explainer = make_tabular_explainer(model, **settings).fit(X)
+    with pytest.raises(ValueError, match=r"\[nan\] to row"):
+        explainer.explain(X[:3])
+    bad[0] = False
+    n_asked = explainer.black_box_.n_queries_
+    found = explainer.explain(X[:3])
+    # Three instances were asked about again, and the row whose answer was bad.
+    assert explainer.black_box_.n_queries_ == n_asked + 3 + 1
+    expected = make_tabular_explainer(first, **settings).fit(X).explain(X[:3])
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(one.coef, other.coef)
