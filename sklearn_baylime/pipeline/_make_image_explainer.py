@@ -52,7 +52,8 @@ def make_image_explainer(
         `SuperpixelSegmenter()` if None: LIME's quickshift, filled with each segment's
         mean.
 
-    design : "orthogonal", "paired", "random" or sampler, default="orthogonal"
+    design : "orthogonal", "balanced", "paired", "random" or sampler, \
+            default="orthogonal"
         Which segments are hidden together; see `MaskSampler`. "random" is LIME's law.
 
     n_samples : int, default=1000

@@ -14,6 +14,7 @@ from sklearn_baylime.sampling import MaskSampler, SubsetSampler
 
 SAMPLERS = {
     "orthogonal": MaskSampler(50),
+    "balanced": MaskSampler(50, design="balanced"),
     "paired": MaskSampler(50, design="paired"),
     "random": MaskSampler(50, design="random"),
     "paired, few kept": MaskSampler(50, design="paired", p=0.2),

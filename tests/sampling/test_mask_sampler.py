@@ -9,9 +9,9 @@ from scipy import stats
 
 from sklearn_baylime.sampling import MaskSampler
 
-DESIGNS = ["orthogonal", "paired", "random"]
+DESIGNS = ["orthogonal", "balanced", "paired", "random"]
 LAWS = [(design, 0.5) for design in DESIGNS]
-LAWS += [(design, p) for design in DESIGNS[1:] for p in (0.1, 0.7)]
+LAWS += [(design, p) for design in DESIGNS[2:] for p in (0.1, 0.7)]
 
 
 def drawn(n_drawn, n_components, seed=0, **params):
@@ -74,6 +74,45 @@ def test_complete_blocks_are_orthogonal_arrays(n_components, n_blocks):
     # Not repeated, nor with columns turned around only.
     kinds = [{tuple(mask) for mask in block ^ block[0]} for block in blocks]
     assert all(kind != kinds[0] for kind in kinds[1:])
+
+
+@pytest.mark.parametrize(
+    "n_components, order", [(1, 2), (5, 8), (31, 32), (32, 64), (45, 64), (100, 128)]
+)
+def test_balanced_blocks_are_orthogonal_arrays_of_strength_two(n_components, order):
+    """Columns are balanced and uncorrelated; no mask comes with its complement."""
+    masks = drawn(3 * order, n_components, design="balanced")
+    if n_components == 1:
+        assert len(masks) == 1  # both masks there are
+        return
+    for block in masks.reshape(3, order, n_components):
+        signs = 2 * block.astype(int) - 1
+        assert (signs.sum(axis=0) == 0).all()
+        assert_array_equal(signs.T @ signs, order * np.eye(n_components))
+        kinds = {tuple(mask) for mask in block}
+        assert len(kinds) == order
+        complements = {tuple(mask) for mask in 1 - block}
+        # A block without the constant column is closed under few complements only.
+        assert n_components < 31 or len(kinds & complements) < order
+
+
+def test_balanced_masks_are_never_worse_than_random_ones_to_first_order():
+    """Slopes of any product of signs: error of random masks, or less where exact.
+
+    Means over many products and draws, with 64 masks a block: the covariance of two
+    different columns of products is 1 / n on average, less those that are exact.
+    """
+    errors = {}
+    for design in ("balanced", "random", "paired"):
+        sampler = MaskSampler(65, design=design)
+        draws = [sampler.sample(np.ones(45), random_state=k)[1:] for k in range(400)]
+        signs = 2.0 * np.array(draws) - 1
+        odd = (signs[..., :1] * signs[..., [1, 2, 3]].prod(-1, keepdims=True)).mean(1)
+        two = (signs[..., :1] * signs[..., 1:2]).mean(axis=1)
+        errors[design] = 64 * np.mean(odd**2), 64 * np.mean(two**2)
+    bound = 5 * np.sqrt(2 / 400)
+    assert errors["balanced"][0] < 1 + bound < errors["paired"][0] + 2 * bound
+    assert errors["balanced"][1] == 0 and abs(errors["random"][1] - 1) < bound
 
 
 def test_a_cut_block_is_drawn_at_random():
