@@ -18,6 +18,10 @@ from tqdm import tqdm
 
 from sklearn_baylime.metrics import kernel_robustness
 
+# The paper begins at 0.01, where no row has a weight and LIME's fit is the instance
+# alone; there is nothing to be explained, and this package refuses.
+WIDTHS = (0.5, 5.0)
+
 
 def draw_pairs(n_pairs: int, seed: int = 0) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return pairs of widths, and the weights at them by each mode.
@@ -27,7 +31,7 @@ def draw_pairs(n_pairs: int, seed: int = 0) -> tuple[np.ndarray, dict[str, np.nd
     model, train, test = load_problem()
     modes = make_modes(prior_mean(model, train, test))
     explainer = make_explainer(model, n_samples=1000).fit(train)
-    widths = np.random.default_rng(seed).uniform(0.01, 5.0, size=(n_pairs, 2))
+    widths = np.random.default_rng(seed).uniform(*WIDTHS, size=(n_pairs, 2))
     found: dict[str, list[np.ndarray]] = {name: [] for name in modes}
     for i, width in enumerate(tqdm(widths.ravel(), "widths")):
         explainer.set_params(kernel__width=float(width), random_state=i)

@@ -26,6 +26,7 @@ from sklearn_baylime.base._parts import (
     fit_part,
     has_codes_before_at,
     is_representation,
+    needs_fit,
     needs_target,
     place,
     tell,
@@ -82,7 +83,8 @@ class RepresentationCase:
     @cached_property
     def fitted(self) -> Any:
         """A fitted clone."""
-        X = self.X if has_codes_before_at(self.part) else None
+        learns = has_codes_before_at(self.part) or needs_fit(self.part)
+        X = self.X if learns else None
         y = np.arange(n_rows_of(self.X)) % 2 if needs_target(self.part) else None
         return fit_part(clone_part(self.part), X, y)
 

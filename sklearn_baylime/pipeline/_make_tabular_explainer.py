@@ -18,8 +18,8 @@ from sklearn_baylime.pipeline._assembly import (
 )
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import with_shared_docs
-from sklearn_baylime.representation import SparseScaler, TableScaler
-from sklearn_baylime.sampling import BinSampler
+from sklearn_baylime.representation import BaselineMasker, SparseScaler, TableScaler
+from sklearn_baylime.sampling import BinSampler, MaskSampler
 from sklearn_baylime.surrogate import MatchBinarizer, NonzeroSelector
 
 
@@ -40,6 +40,8 @@ def make_tabular_explainer(
     design: str = "random",
     statistics: dict[str, Any] | None = None,
     sparse: bool = False,
+    baseline: Any = None,
+    groups: Any = None,
     categorical_features: ArrayLike | None = None,
     categorical_names: Mapping[Any, Any] | None = None,
     feature_names: Sequence[str] | np.ndarray | None = None,
@@ -87,6 +89,16 @@ def make_tabular_explainer(
     sparse : bool, default=False
         Whether tables are scipy sparse matrices. Their columns stay numbers, and only
         those in which an instance is not zero are perturbed, around the instance.
+
+    baseline : None, "median", array-like of shape (n_features,), frame of one row or \
+            record, default=None
+        Masks instead of bins: columns keep the instance's values or take those of this
+        row, such as another applicant or, with "median", the usual one. Weights then
+        are what the difference of the two values changes. Masks are orthogonal, the
+        kernel is LIME's for images and texts, and there is no discretizer or sampler.
+
+    groups : mapping of str to columns or sequence of columns, default=None
+        Columns that a baseline replaces together.
 
     categorical_features : array-like of int or str, default=None
         Columns to treat as categories; strings, booleans and frame categories, whatever
@@ -139,14 +151,26 @@ def make_tabular_explainer(
         _refuse(categorical_names is not None, "categorical_names", "sparse")
         _refuse(discretizer not in (None, "quartile"), "a discretizer", "sparse")
         left = _sparse_steps(sampler, n_samples, design, feature_names)
+    elif baseline is not None:
+        _refuse(discretizer != "quartile", "a discretizer", "a baseline")
+        _refuse(sampler is not None, "a sampler", "a baseline")
+        names["categorical_features"] = categorical_features
+        left = [
+            ("mask", BaselineMasker(baseline, groups=groups, **names)),
+            ("sample", MaskSampler(n_samples)),
+        ]
     else:
+        _refuse(groups is not None, "groups", "bins or numbers, without a baseline,")
         names["categorical_features"] = categorical_features
         left = _left_steps(discretizer, sampler, n_samples, design, names)
     if sampler is None or isinstance(sampler, str):
         left = with_one_law(left, rows)
+    if baseline is None:
+        left.append(("binarize", MatchBinarizer()))
     return assemble(
-        [*left, ("binarize", MatchBinarizer())],
+        left,
         black_box,
+        metric="euclidean" if baseline is None else "cosine",
         n_features=n_features,
         feature_selection=feature_selection,
         kernel_width=kernel_width,

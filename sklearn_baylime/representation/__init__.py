@@ -9,6 +9,7 @@ from sklearn_baylime.representation.sequence._sequence_discretizer import (
 from sklearn_baylime.representation.sequence._sequence_flattener import (
     SequenceFlattener,
 )
+from sklearn_baylime.representation.table._baseline_masker import BaselineMasker
 from sklearn_baylime.representation.table._entropy_discretizer import EntropyDiscretizer
 from sklearn_baylime.representation.table._fixed_discretizer import FixedDiscretizer
 from sklearn_baylime.representation.table._quantile_discretizer import (
@@ -22,6 +23,7 @@ from sklearn_baylime.representation.table._table_scaler import TableScaler
 from sklearn_baylime.representation.text._text_segmenter import TextSegmenter
 
 __all__ = [
+    "BaselineMasker",
     "EntropyDiscretizer",
     "FixedDiscretizer",
     "QuantileDiscretizer",
