@@ -103,13 +103,11 @@ class InformativeBayesianRidge(
 
     Parameters
     ----------
-    prior_mean : float or array-like of shape (n_features,) or \
-            (n_targets, n_features), default=0.0
+    prior_mean : float, (n_features,) or (n_targets, n_features), default=0.0
         Mean :math:`\mu_0` of the coefficients before the data are seen, in units of
         answer per unit of feature.
 
-    prior_precision : None, float or array-like of shape (n_features,) or \
-            (n_features, n_features), default=None
+    prior_precision : None, float, (n_features,) or (n_features, n_features), default=None
         Precision :math:`\Lambda_0`, the inverse of the prior covariance. None fits one
         number :math:`\lambda`, :math:`\Lambda_0 = \lambda I`, by the evidence. A float
         is that :math:`\lambda`; a vector is the diagonal, one trust a feature; a matrix
@@ -264,7 +262,7 @@ class InformativeBayesianRidge(
     n_features_in_ : int
         Number of features seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the features, where `X` has string names.
 
     See Also

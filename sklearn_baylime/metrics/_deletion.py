@@ -43,8 +43,7 @@ def deletion_curve(
         takes images of shape (n_images, \*image.shape), in the image's type, and
         returns answers of shape (n_images,) or (n_images, n_targets).
 
-    model : BlackBox, callable or estimator, or array-like of shape (height, width) or \
-            (height, width, n_channels)
+    model : BlackBox, callable, estimator, or image (height, width[, n_channels])
         The model that was explained, as explainers take it: a classifier is asked for
         probabilities. Behind a model, the image.
 

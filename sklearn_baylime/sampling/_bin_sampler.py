@@ -99,7 +99,7 @@ class BinSampler(BaseDesignSampler):
     n_features_in_ : int
         Number of columns.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where `X` has string names.
 
     See Also

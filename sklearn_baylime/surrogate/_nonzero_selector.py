@@ -29,7 +29,7 @@ class NonzeroSelector(SelectorMixin, BaseEstimator):
     n_features_in_ : int
         Number of columns seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where `X` has string names.
 
     Examples

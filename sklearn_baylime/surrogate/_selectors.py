@@ -41,13 +41,13 @@ class ForwardSelector(WeightedSelector):
     order_ : ndarray of int of shape (n_selected,)
         Features in the order chosen.
 
-    support_ : ndarray of bool of shape (n_features_in_,)
+    support_ : ndarray of bool of shape (n_features,)
         Which features are chosen.
 
     n_features_in_ : int
         Number of columns seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where `X` has string names.
 
     Notes
@@ -101,13 +101,13 @@ class HighestWeightsSelector(WeightedSelector):
     order_ : ndarray of int of shape (n_selected,)
         Features in the order chosen.
 
-    support_ : ndarray of bool of shape (n_features_in_,)
+    support_ : ndarray of bool of shape (n_features,)
         Which features are chosen.
 
     n_features_in_ : int
         Number of columns seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where `X` has string names.
 
     Notes
@@ -158,13 +158,13 @@ class LassoPathSelector(WeightedSelector):
     order_ : ndarray of int of shape (n_selected,)
         Features in the order in which they entered the path.
 
-    support_ : ndarray of bool of shape (n_features_in_,)
+    support_ : ndarray of bool of shape (n_features,)
         Which features are chosen.
 
     n_features_in_ : int
         Number of columns seen during fit.
 
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_features,)
         Names of the columns, where `X` has string names.
 
     Notes

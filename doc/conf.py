@@ -1,0 +1,69 @@
+"""The documentation's settings: ``python -m sphinx -W doc doc/_build/html``."""
+
+import os
+import sys
+from pathlib import Path
+
+DOC = Path(__file__).parent
+sys.path[:0] = [str(DOC.parent), str(DOC)]
+
+import _api  # noqa: E402
+
+import sklearn_baylime  # noqa: E402
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+project = "sklearn_baylime"
+author = copyright = "The sklearn_baylime developers"
+version = release = sklearn_baylime.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "gallery/**/*.ipynb", "gallery/*.md5"]
+templates_path = ["_templates"]
+
+# Pages of all that is public, from the packages' `__all__`.
+_api.write_pages(DOC / "api")
+autosummary_generate = True
+autosummary_generate_overwrite = True
+autodoc_default_options = {"members": True, "inherited-members": False}
+# Signatures stay short; types stand in the docstrings.
+autodoc_typehints = "none"
+numpydoc_class_members_toctree = False
+numpydoc_show_class_members = False
+
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_heading_anchors = 3
+
+# Examples that take a minute or more are executed when asked for; all are shown.
+_slow = () if os.environ.get("BAYLIME_SLOW_EXAMPLES") else ("plot_photographs",)
+sphinx_gallery_conf = {
+    "examples_dirs": str(DOC.parent / "examples"),
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"plot_(?!" + "|".join(n[5:] for n in _slow or ("plot_-",)) + ")",
+    "capture_repr": ("_repr_html_", "__repr__"),
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_memory": False,
+    "show_signature": False,
+    "min_reported_time": 30,
+    "reset_modules": ("matplotlib",),
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "sklearn_baylime"
+html_theme_options = {
+    "show_prev_next": False,
+    "navigation_with_keys": False,
+    "show_toc_level": 2,
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_sidebars = {"index": []}
+html_show_sourcelink = False
+html_extra_path = ["llms.txt"]
