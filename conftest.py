@@ -8,6 +8,9 @@ from threadpoolctl import threadpool_limits
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
+# The site's own programs, and what its build leaves: pages alone are tested there.
+collect_ignore_glob = ["doc/*.py", "doc/*/*.py", "doc/_build/*"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_thread():

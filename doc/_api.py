@@ -34,7 +34,10 @@ def write_pages(folder: Path):
         _write(folder / f"{package}.rst", _page(package, found))
     listed = "\n".join(f"   {package}" for package in names)
     heading = "API reference\n=============\n\nAll public names, by package.\n\n"
-    _write(folder / "index.rst", f"{heading}.. toctree::\n   :maxdepth: 2\n\n{listed}\n")
+    _write(
+        folder / "index.rst",
+        f"{heading}.. toctree::\n   :maxdepth: 2\n\n{listed}\n   errors\n",
+    )
 
 
 def _page(package, found):

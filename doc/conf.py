@@ -8,6 +8,7 @@ DOC = Path(__file__).parent
 sys.path[:0] = [str(DOC.parent), str(DOC)]
 
 import _api  # noqa: E402
+import _errors  # noqa: E402
 
 import sklearn_baylime  # noqa: E402
 
@@ -30,6 +31,7 @@ templates_path = ["_templates"]
 
 # Pages of all that is public, from the packages' `__all__`.
 _api.write_pages(DOC / "api")
+_errors.write_errors(DOC / "api" / "errors.rst")
 autosummary_generate = True
 autosummary_generate_overwrite = True
 autodoc_default_options = {"members": True, "inherited-members": False}
@@ -41,12 +43,15 @@ numpydoc_show_class_members = False
 myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
 myst_heading_anchors = 3
 
-# Examples that take a minute or more are executed when asked for; all are shown.
-_slow = () if os.environ.get("BAYLIME_SLOW_EXAMPLES") else ("plot_photographs",)
+# Examples that take long, or need packages that nothing else does, are executed when
+# asked for; all are shown.
+_ran = r"plot_(?!photographs|newsgroups)"
+if os.environ.get("BAYLIME_ALL_EXAMPLES"):
+    _ran = "plot_"
 sphinx_gallery_conf = {
     "examples_dirs": str(DOC.parent / "examples"),
     "gallery_dirs": "gallery",
-    "filename_pattern": r"plot_(?!" + "|".join(n[5:] for n in _slow or ("plot_-",)) + ")",
+    "filename_pattern": _ran,
     "capture_repr": ("_repr_html_", "__repr__"),
     "abort_on_example_error": True,
     "download_all_examples": False,

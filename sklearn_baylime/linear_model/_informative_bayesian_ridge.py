@@ -107,7 +107,7 @@ class InformativeBayesianRidge(
         Mean :math:`\mu_0` of the coefficients before the data are seen, in units of
         answer per unit of feature.
 
-    prior_precision : None, float, (n_features,) or (n_features, n_features), default=None
+    prior_precision : None, float, (n_features,) or (n_features, n_features)
         Precision :math:`\Lambda_0`, the inverse of the prior covariance. None fits one
         number :math:`\lambda`, :math:`\Lambda_0 = \lambda I`, by the evidence. A float
         is that :math:`\lambda`; a vector is the diagonal, one trust a feature; a matrix
