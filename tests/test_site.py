@@ -81,7 +81,7 @@ def test_every_error_is_listed(doc, tmp_path):
     path = tmp_path / "errors.rst"
     errors.write_errors(path)
     listed = path.read_text(encoding="utf-8")
-    assert "The black box is …" in listed
+    assert "* **ValueError**: level is …, expected" in listed
     root = Path(sklearn_baylime.__path__[0])
     kinds = sum(1 for file in root.rglob("*.py") for _ in errors.messages(file))
     assert kinds > 200
