@@ -307,6 +307,30 @@ def test_what_is_no_date_is_refused_where_dates_were(x):
         fitted.at(x)
 
 
+def test_many_periods_are_a_quantity_and_few_are_categories():
+    days = pd.period_range("2023-01-01", periods=101, freq="D")
+    months = pd.PeriodIndex(days.asfreq("M"))
+    table = pd.DataFrame({"day": days, "month": months})
+    fitted = QuantileDiscretizer(random_state=0).fit(table)
+    assert fitted.is_categorical_.all() and fitted.categories_[0] is None
+    for x in (table.iloc[3], table.iloc[[3]], table.iloc[3].to_dict()):
+        here = fitted.at(x)
+        names = here.get_feature_names_out().tolist()
+        assert names == ["day <= 2023-01-26", "month=2023-01"]
+        back = here.inverse_transform(fitted.transform(table))
+        assert list(back.dtypes) == list(table.dtypes)
+        assert_frame_equal(back[:1], table.iloc[[3]].reset_index(drop=True))
+        np.testing.assert_array_equal(fitted.transform(back)[1:], codes_of(table)[1:])
+    names = TableScaler().fit(table).at(table.iloc[0]).get_feature_names_out()
+    assert names[0] == "day (per 29.2 periods)"
+    with pytest.raises(ValueError, match="expected periods of the frequency"):
+        fitted.at({"day": pd.Period("2023-01", "M"), "month": months[0]})
+
+
+def codes_of(table):
+    return QuantileDiscretizer().fit_transform(table)
+
+
 def test_statistics_of_dates_are_refused():
     table = pd.DataFrame({"day": pd.date_range("2023-01-01", periods=50)})
     with pytest.raises(TypeError, match="'day' holds dates"):

@@ -21,6 +21,7 @@ from sklearn_baylime.representation.table._columns import (
     kind_of,
 )
 from sklearn_baylime.representation.table._decimal_scale import decimal_scale
+from sklearn_baylime.representation.table._period_scale import period_scale
 from sklearn_baylime.representation.table._table import Missing, Table
 from sklearn_baylime.representation.table._time_scale import time_scale
 
@@ -88,12 +89,14 @@ def _scale_of(present: np.ndarray, dtype: Any, name: str) -> Any:
     try:
         known = getattr(dtype, "time_zone", None)
         zone = None if known is None else ZoneInfo(known)
-        scale = time_scale(present, zoned=is_zoned(dtype), zone=zone)
+        scale: Any = time_scale(present, zoned=is_zoned(dtype), zone=zone)
     except ValueError as error:
         raise ValueError(
             f"Column {name!r} {error}, expected one of them: bring all to one zone."
         ) from None
-    return decimal_scale(present) if scale is None else scale
+    for find in (decimal_scale, period_scale):
+        scale = find(present) if scale is None else scale
+    return scale
 
 
 def check_cells(column: np.ndarray, name: str) -> None:
