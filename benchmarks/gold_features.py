@@ -25,9 +25,9 @@ GROUPS = ["alt.atheism", "soc.religion.christian"]
 N_DOCUMENTS, N_WORDS, LIME_QUERIES, OUR_QUERIES = 30, 10, 2000, 1000
 SEEDS = range(5)
 DESIGNS = {
-    "ours, subsets (default)": {},
+    "ours, subsets (LIME's law)": {"design": "subsets"},
     "ours, random": {"design": "random"},
-    "ours, paired": {"design": "paired"},
+    "ours, paired (default)": {},
     "ours, orthogonal": {"design": "orthogonal"},
 }
 

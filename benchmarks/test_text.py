@@ -21,7 +21,9 @@ def probabilities(texts):
 
 
 def explain_by_us(benchmark, rounds, **settings):
-    explainer = make_text_explainer(probabilities, random_state=0, **settings)
+    explainer = make_text_explainer(
+        probabilities, design="subsets", random_state=0, **settings
+    )
     explain = explainer.explain_instance
     benchmark.pedantic(explain, (TEXT,), {"targets": 1}, rounds=rounds, warmup_rounds=1)
 

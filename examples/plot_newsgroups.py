@@ -54,7 +54,8 @@ print(f"accuracy on {len(test.data)} later messages: {accuracy:.2f}")
 # removed are asked about. A weight is what the word adds to the probability.
 
 message = test.data[60]
-explainer = make_text_explainer(model, random_state=0)
+# Words are removed by LIME's law here, as in the paper.
+explainer = make_text_explainer(model, design="subsets", random_state=0)
 explanation = explainer.explain_instance(message, targets="atheism")
 print(f"group: {names[test.target[60]]}")
 print(explanation)
@@ -163,7 +164,9 @@ for relation, (own, other) in pairs.items():
     }.items():
         errors, hits = [], []
         for seed in range(1, n_seeds + 1):
-            few = make_text_explainer(model, n_samples=300, random_state=seed)
+            few = make_text_explainer(
+                model, design="subsets", n_samples=300, random_state=seed
+            )
             e = few.explain_instance(text, targets="atheism", prior=prior)
             errors.append(np.sqrt(np.mean((e.coef - reference.coef) ** 2)))
             low, high = e.interval(0.95)[:, 0]

@@ -21,7 +21,7 @@ def make_text_explainer(
     black_box: Any,
     *,
     segmenter: TextSegmenter | None = None,
-    design: Any = "subsets",
+    design: Any = "paired",
     n_samples: int = 5000,
     n_features: int | None = None,
     feature_selection: str = "auto",
@@ -49,10 +49,13 @@ def make_text_explainer(
         What a text is made of; `TextSegmenter()` if None: words, all occurrences of
         one together, removed with their surroundings left as they are.
 
-    design : "subsets", "random", "paired", "orthogonal" or sampler, default="subsets"
-        Which words are removed. "subsets" is LIME's law: their number is drawn first,
-        each equally likely. The others are the designs of `MaskSampler`, which keep
-        every word with probability 1/2.
+    design : "paired", "orthogonal", "balanced", "random", "subsets" or sampler, \
+            default="paired"
+        Which words are removed. The first four are the designs of `MaskSampler`, which
+        keep every word with probability 1/2; where all masks are not more than
+        `n_samples`, all are asked once. "subsets" is LIME's law: the number of words
+        removed is drawn first, each equally likely; it needs more texts to find the
+        same words.
 
     n_samples : int, default=5000
         Texts asked around each instance, the instance counted.

@@ -245,7 +245,11 @@ def test_all_words_present_as_in_the_closed_form(p, width):
 
     n_samples = 20_000
     explanation = make_text_explainer(
-        present, n_samples=n_samples, kernel_width=width, random_state=0
+        present,
+        design="subsets",
+        n_samples=n_samples,
+        kernel_width=width,
+        random_state=0,
     ).explain_instance(REPEATED)
     assert list(explanation.feature_names) == WORDS
     std = spread[1:] / np.sqrt(n_samples)
