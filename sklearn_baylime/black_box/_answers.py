@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -241,8 +242,11 @@ def check_answers(answers: Any, positions: np.ndarray) -> np.ndarray:
 
 def _as_array(answers: Any, n_rows: int) -> np.ndarray:
     try:
-        return np.asarray(answers)
-    except (TypeError, ValueError) as error:
+        with warnings.catch_warnings():
+            # Before 1.24 numpy only warned of lists that are no array.
+            warnings.simplefilter("error")
+            return np.asarray(answers)
+    except (TypeError, ValueError, Warning) as error:
         raise ValueError(
             f"The model answered a {type(answers).__name__} to {n_rows} rows that is "
             f"no array of numbers ({error}), expected one answer a row."

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import get_tags
 
 from sklearn_baylime.black_box._torch import TorchCall, is_torch
 
@@ -108,7 +107,7 @@ def kind_of_model(model: Any) -> str | None:
     """
     if hasattr(type(model), "__sklearn_tags__"):
         try:
-            return get_tags(model).estimator_type
+            return model.__sklearn_tags__().estimator_type
         except AttributeError:
             # A mixin of scikit-learn's without its base class.
             pass

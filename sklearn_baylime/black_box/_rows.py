@@ -14,6 +14,9 @@ def take(rows: Any, index: Any) -> Any:
         return rows.iloc[index]
     if isinstance(rows, list) and not isinstance(index, slice):
         return [rows[i] for i in index]
+    if not hasattr(rows, "__getitem__"):
+        # What only promises to become an array.
+        rows = np.asarray(rows)
     return rows[index] if not _is_unsliceable(rows) else rows.tocsr()[index]
 
 
@@ -40,6 +43,11 @@ def concatenate(parts: list) -> Any:
     return np.concatenate(parts)
 
 
+def shape_of(rows: Any) -> tuple[int, ...] | None:
+    """Return the shape of rows, None where they have none, such as lists."""
+    return getattr(rows, "shape", None)
+
+
 def kind_of_rows(rows: Any) -> tuple[Any, ...]:
     """Return what rows must have in common to be put together as they are.
 
@@ -63,6 +71,8 @@ def split_instances(X: Any) -> list:
     ValueError
         If it is one instance, such as a text, a record or a row, not several.
     """
+    if hasattr(X, "__array__") and not hasattr(X, "__getitem__"):
+        X = np.asarray(X)
     if sparse.issparse(X):
         X = X if X.format == "csr" else sparse.csr_matrix(X)
         X = X.reshape(1, -1) if X.ndim == 1 else X

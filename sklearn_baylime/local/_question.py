@@ -40,6 +40,7 @@ class Question:
     stopping: Callable[[Explanation], bool] | None
     report: Callable[[int], object]
 
+    @config_context(transform_output="default")
     def explain(self, problems: list[LocalProblem]) -> list[Explanation]:
         """Ask about the rows of problems in common batches, and explain each.
 
@@ -156,7 +157,9 @@ class Question:
 
 def checked() -> Any:
     """Spare checks: parameters and rows when prepared, answers on arrival, were."""
-    return config_context(assume_finite=True, skip_parameter_validation=True)
+    return config_context(
+        assume_finite=True, skip_parameter_validation=True, transform_output="default"
+    )
 
 
 def report_nothing(n_rows: int) -> None:

@@ -165,6 +165,7 @@ class Chain:
     surveys: dict[tuple, Survey] | None = None
 
     @classmethod
+    @config_context(transform_output="default")
     def fit(cls, parts: Parts, X: Any = None, y: Any = None) -> Chain:
         """Learn representation and sampler from background data; asks nothing."""
         codes, left, categorical = X, [], None
@@ -199,6 +200,7 @@ class Chain:
         """Rows around an instance, as the step says now, fitted or not."""
         return n_samples_of(self.parts.sampler[1])
 
+    @config_context(transform_output="default")
     def place(
         self,
         x: Any,
@@ -318,6 +320,7 @@ class Chain:
             return [f"x{j}" for j in range(n_features)]
         return names
 
+    @config_context(transform_output="default")
     def problem(self, hood: Neighborhood, prior: Any = None) -> LocalProblem:
         """Compile the right side; raise what can be raised before a query.
 

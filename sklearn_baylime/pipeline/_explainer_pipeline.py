@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import TransformerMixin, clone
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_random_state
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from sklearn_baylime.base._pointers import (
     PAGE,
@@ -18,9 +18,10 @@ from sklearn_baylime.base._pointers import (
     pointing,
 )
 from sklearn_baylime.base._sklearn import BaseComposition
+from sklearn_baylime.base._words import tags_of
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._progress import progress
-from sklearn_baylime.black_box._rows import take
+from sklearn_baylime.black_box._rows import shape_of, take
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
@@ -179,6 +180,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         self._example = None if X is None else take(X, slice(0, 1))
         first = chain.left[0] if chain.left else chain.sampler
         for name in ("n_features_in_", "feature_names_in_"):
+            # Those of an earlier background may be others.
             self.__dict__.pop(name, None)
             if name in vars(first):
                 setattr(self, name, vars(first)[name])
@@ -312,6 +314,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             Weights for every output; of two classes for the second alone.
         """
         chain = self._chain()
+        self._check_columns(X)
         instances = chain.instances(X)
         if not instances:
             raise ValueError("X has no rows, expected at least one instance.")
@@ -362,6 +365,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             anew, mean over instances.
         """
         chain, seed = self._chain(), self._draw_seed()
+        self._check_columns(X)
         question = self._ask("predicted", report_nothing)
         instances = chain.instances(X)
         if not instances:
@@ -464,6 +468,27 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "sampler_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        own = tags_of(self.steps[0][1]) if len(self.steps) else None
+        if own is not None:
+            # Instances go through the first step.
+            tags.input_tags = own.input_tags
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+    def _check_columns(self, X: Any) -> None:
+        """Refuse another number of columns than in `fit`, or other names."""
+        shape = shape_of(X)
+        if not hasattr(self, "n_features_in_") or shape is None:
+            return
+        if len(shape) == 1:
+            raise ValueError(
+                f"X has the shape {shape}, expected (n_instances, n_features). "
+                "Reshape your data: X.reshape(1, -1) is one instance."
+            )
+        validate_data(self, X, reset=False, skip_check_array=True)
 
     def _named(self) -> list[tuple[str, Any]]:
         """Return the steps, whose names must be as a Pipeline has them."""

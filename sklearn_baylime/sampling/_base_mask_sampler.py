@@ -111,4 +111,7 @@ class BaseMaskSampler(BaseSampler):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
+        # The background is not looked at.
+        tags.no_validation = True
+        tags.input_tags.sparse = True
         return tags

@@ -19,7 +19,13 @@ _PART = 512
 
 def count_codes(column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the codes that occur in a column, and their shares."""
-    values, counts = np.unique(column, return_counts=True)
+    try:
+        values, counts = np.unique(column, return_counts=True)
+    except TypeError as error:
+        raise TypeError(
+            f"Codes cannot be ordered ({error}): argument must be a string or a "
+            "number in each row of a column."
+        ) from None
     return values, counts / len(column)
 
 

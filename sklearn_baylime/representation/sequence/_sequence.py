@@ -23,6 +23,13 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
         "feature_names": [None, "array-like"],
     }
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.three_d_array = True
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
     def _check_sequences(self, X: Any, *, reset: bool) -> np.ndarray:
         X = _as_array(X)
         if X.ndim == 2 and not reset:

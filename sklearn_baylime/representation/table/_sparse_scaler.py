@@ -211,4 +211,6 @@ class SparseScaler(RepresentationMixin, TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
+        # Sparse tables alone: dense ones have a scaler of their own.
+        tags.input_tags.two_d_array = False
         return tags
