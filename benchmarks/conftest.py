@@ -2,6 +2,9 @@
 
 import pytest
 
+# Scripts, which import each other from their own folder.
+collect_ignore = ["audit.py", "auditing"]
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter, config):

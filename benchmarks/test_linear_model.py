@@ -6,7 +6,7 @@ from sklearn.linear_model import BayesianRidge
 
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 
-SIZES = [(5000, 200), (200, 20), (5000, 30), (100, 500)]
+SIZES = [(5000, 200), (1000, 50), (200, 20), (5000, 30), (100, 500)]
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}", scope="module")

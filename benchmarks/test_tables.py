@@ -44,6 +44,12 @@ class TestTable:
             rounds=5,
         )
 
+    def test_ours_10_features(self, benchmark):
+        explainer = make_tabular_explainer(
+            probabilities, n_features=10, random_state=0
+        ).fit(X)
+        benchmark(explainer.explain_instance, X[0], targets=1)
+
     def test_ours_5_features(self, benchmark):
         explainer = make_tabular_explainer(
             probabilities, n_features=5, random_state=0

@@ -42,9 +42,10 @@ def uniform_blocks(
         Their numbers in [0, 1).
     """
     for block in range(start // _BLOCK, -(-(start + n_rows) // _BLOCK)):
-        uniform = np.random.default_rng([seed, block]).random((_BLOCK, n_columns))
         first = max(start - block * _BLOCK, 0)
         last = min(start + n_rows - block * _BLOCK, _BLOCK)
+        # The rows before are drawn too, those behind need not be.
+        uniform = np.random.default_rng([seed, block]).random((last, n_columns))
         begin = block * _BLOCK + first - start
         yield slice(begin, begin + last - first), uniform[first:last]
 
