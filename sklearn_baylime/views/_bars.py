@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from sklearn_baylime.views._glyphs import drawable
+from sklearn_baylime.views._numbers import shorten_middle
 from sklearn_baylime.views._sentences import say_answer, say_fit
 from sklearn_baylime.views._style import (
     SIGN_COLORS,
@@ -17,7 +18,10 @@ from sklearn_baylime.views._style import (
     import_matplotlib,
     say_sign,
 )
-from sklearn_baylime.views._values import shown_records
+from sklearn_baylime.views._values import keep_together, shown_records
+
+# Letters on a line beside a bar.
+_LINE = 34
 
 
 class ExplanationDisplay(DisplayMixin):
@@ -101,9 +105,6 @@ class ExplanationDisplay(DisplayMixin):
         shown = list(shown_records(explanation, level, explanation.targets[t]))
         shown = shown[:max_features]
         names = [r["feature"] for r in shown]
-        if explanation.instance is not None:
-            # Dollars in a document begin no formula.
-            names = [name.replace("$", r"\$") for name in names]
         n_hidden = int(explanation.selected[t].sum()) - len(shown)
         return cls(
             names,
@@ -121,8 +122,9 @@ class ExplanationDisplay(DisplayMixin):
         told = f"with {100 * self.level:g} % interval"
         if len(self.names) and np.isinf(self.low).all():
             told = "whose intervals are open"
-        ax.set_xlabel(f"weight, {told}\n{self.caption}".rstrip())
-        ax.set_title(drawable(self.title), loc="left", fontsize="medium")
+        ax.set_xlabel(f"weight, {told}\n{self.caption}".rstrip(), parse_math=False)
+        title = drawable(self.title)
+        ax.set_title(title, loc="left", fontsize="medium", parse_math=False)
         self._keep(ax)
 
 
@@ -142,16 +144,39 @@ def draw_bars(
     positions = np.arange(len(lengths))
     colors = [SIGN_COLORS[say_sign(length)] for length in lengths]
     bars = ax.barh(positions, lengths, color=colors, height=0.62, alpha=0.85)
+    for bar, is_open in zip(bars, _contain_zero(low, high), strict=True):
+        if is_open:
+            # A hatch is told apart in greyscale, too.
+            bar.set(alpha=0.35, hatch="////", edgecolor="white")
     intervals = _draw_intervals(ax, positions, low, high)
     ax.axvline(0, color="0.4", linewidth=0.8)
-    labels = [textwrap.fill(drawable(str(name)), 34) for name in names]
-    ax.set_yticks(positions, labels)
+    labels = [wrap_name(drawable(str(name))) for name in names]
+    # Dollars begin no formula.
+    ax.set_yticks(positions, labels, parse_math=False)
     ax.invert_yaxis()
     ax.grid(axis="x", color="0.9", linewidth=0.8)
     ax.set_axisbelow(True)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return bars, intervals
+
+
+def wrap_name(name: str) -> str:
+    r"""Return a name on two lines at most, which bars have room for.
+
+    >>> wrap_name("a " * 60).count("\n")
+    1
+    """
+    for most in range(2 * _LINE, 0, -1):
+        wrapped = textwrap.fill(keep_together(shorten_middle(name, most)), _LINE)
+        if wrapped.count("\n") < 2:
+            break
+    return wrapped
+
+
+def _contain_zero(low: Any, high: Any) -> np.ndarray:
+    """Tell which intervals leave the sign open; those that are not known do not."""
+    return (np.asarray(low, float) <= 0) & (np.asarray(high, float) >= 0)
 
 
 def _draw_intervals(ax: Any, positions: Any, low: Any, high: Any) -> Any:

@@ -36,4 +36,6 @@ def add_key(
     for look in seen:
         kind = "key line" if outlined and look in CERTAINTIES else "key"
         add_part(legend, "span", (SIGNS | CERTAINTIES)[look], f"{kind} {look}")
-    add_part(legend, "span", f"the stronger the color, the {strong} the weight")
+    add_part(
+        legend, "span", f"the stronger the color, the {strong} and surer the weight"
+    )

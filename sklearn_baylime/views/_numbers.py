@@ -43,6 +43,15 @@ def format_probability(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
+def format_share(value: float) -> str:
+    """Format a probability in whole percents, 99 at most unless it is all but 1.
+
+    >>> format_share(0.582)
+    '58 %'
+    """
+    return "> 99 %" if value > 0.99 else f"{100 * value:.0f} %"
+
+
 def format_interval(record: dict[str, Any], decimals: int) -> str:
     """Format the interval of a weight; one without ends is open."""
     if math.isinf(record["low"]):
@@ -68,6 +77,18 @@ def format_short(value: float) -> str:
 def count_weaker(n: int) -> str:
     """Say how many features are left out."""
     return f"{n} weaker feature{'' if n == 1 else 's'}"
+
+
+def shorten_middle(name: str, most: int) -> str:
+    """Return a name with its middle left out where it is longer than `most`.
+
+    >>> shorten_middle("average volume of region 40", 15)
+    'average…gion 40'
+    """
+    if len(name) <= most:
+        return name
+    end = (most - 1) // 2
+    return f"{name[: most - 1 - end]}…{name[len(name) - end :]}"
 
 
 def _clip(decimals: int) -> int:

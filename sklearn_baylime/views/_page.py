@@ -29,9 +29,10 @@ from sklearn_baylime.views._sentences import (
     say_local,
     say_locality,
     say_prior,
+    say_sure,
 )
-from sklearn_baylime.views._style import css_colors, say_sign
-from sklearn_baylime.views._values import shown_records
+from sklearn_baylime.views._style import css_colors, say_certainty, say_sign
+from sklearn_baylime.views._values import keep_together, shown_records
 
 _WIDTH, _HEIGHT = 260, 18
 
@@ -62,6 +63,8 @@ def render_fragment(explanation: Any, max_features: int, level: float) -> str:
 
 def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
     main = ET.Element("main", {"class": "baylime"})
+    for note in list_notes(explanation):
+        add_part(main, "p", note, class_="warning")
     for t in range(len(explanation.targets)):
         _add_target(main, explanation, t, max_features, level)
     _add_facts(main, explanation)
@@ -81,6 +84,8 @@ def _add_target(
     heading = add_part(section, "h1", "Why ")
     name = add_part(heading, "em", explanation.target_names[t])
     name.tail = "?"
+    if sure := say_sure(explanation, t):
+        add_part(section, "p", sure, class_="sure")
     add_part(section, "p", _sentence(explanation, t), class_="answer")
     if said := say_prior(explanation, t):
         add_part(section, "p", said, class_="answer")
@@ -122,7 +127,8 @@ def _add_table(section: Any, records: list[dict[str, Any]], level: float) -> Non
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
     for record in records:
         row = ET.SubElement(body, "tr")
-        add_part(row, "th", record["feature"], scope="row", dir="auto")
+        name = keep_together(record["feature"])
+        add_part(row, "th", name, scope="row", dir="auto")
         _add_bar(add_part(row, "td", None, class_="picture"), record, scale)
         add_part(row, "td", format_number(record["coef"], decimals, sign=True))
         add_part(row, "td", format_interval(record, decimals))
@@ -141,12 +147,13 @@ def _scale(records: list[dict[str, Any]]) -> Callable[[float], float]:
 def _add_bar(cell: Any, record: dict[str, Any], scale: Any) -> None:
     """Draw a bar from 0 to the weight, a line for the interval, a tick for 0."""
     sign = say_sign(record["coef"])
+    certainty = say_certainty(record["sign_probability"])
     label = f"weight {format_short(record['coef'])}"
     picture = ET.SubElement(
         cell,
         "svg",
         {
-            "class": f"bar {sign}",
+            "class": f"bar {sign} {certainty}".rstrip(),
             "role": "img",
             "aria-label": label,
             "viewBox": f"0 0 {_WIDTH} {_HEIGHT}",
@@ -177,8 +184,6 @@ def _line(picture: Any, kind: str, x1: float, x2: float, y1: float, y2: float) -
 
 
 def _add_facts(main: Any, explanation: Any) -> None:
-    for warning in list_notes(explanation):
-        add_part(main, "p", warning, class_="warning")
     facts = _say_rows(explanation)
     width = explanation.kernel.get("width")
     if width is not None:

@@ -12,6 +12,7 @@ from sklearn_baylime.views._numbers import (
     format_number,
     format_short,
     format_sign,
+    shorten_middle,
 )
 from sklearn_baylime.views._sentences import (
     find_score,
@@ -20,8 +21,12 @@ from sklearn_baylime.views._sentences import (
     say_local,
     say_locality,
     say_prior,
+    say_sure,
 )
 from sklearn_baylime.views._values import shown_records
+
+# Longer names would break the lines of a terminal.
+_LONGEST = 60
 
 
 def render_text(explanation: Any, max_features: int = 10, level: float = 0.95) -> str:
@@ -30,6 +35,7 @@ def render_text(explanation: Any, max_features: int = 10, level: float = 0.95) -
     for t, target in enumerate(explanation.targets):
         mine = list(shown_records(explanation, level, target))
         parts.append(_headline(explanation, t))
+        parts += [said for said in [say_sure(explanation, t)] if said]
         parts.append(_table(mine[:max_features], level))
         if len(mine) > max_features:
             parts.append(f"... and {count_weaker(len(mine) - max_features)}")
@@ -74,7 +80,7 @@ def _table(records: list[dict[str, Any]], level: float) -> str:
     for r in records:
         rows.append(
             (
-                on_one_line(r["feature"]),
+                shorten_middle(on_one_line(r["feature"]), _LONGEST),
                 format_number(r["coef"], decimals, sign=True),
                 format_interval(r, decimals),
                 format_sign(r),

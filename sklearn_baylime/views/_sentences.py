@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +12,15 @@ from sklearn_baylime.views._numbers import (
     count_weaker,
     decimals_for,
     format_number,
+    format_share,
     format_short,
 )
+from sklearn_baylime.views._style import say_certainty
+
+_MOST_RANKED, _KNOWN = 200, 0.95
+
+# Letters on a line below a picture.
+_CAPTION = 60
 
 _OPEN = (
     "The intervals of {name} are open: too few rows carry weight to state any. More "
@@ -40,6 +48,35 @@ def find_score(explanation: Any, t: int) -> tuple[float, str]:
     return float(explanation.score[t]), ""
 
 
+def say_sure(explanation: Any, t: int) -> str:
+    """Say of how many signs one is sure, and whether the strongest is known.
+
+    Nothing where no probabilities are stated, or where nothing is left to chance.
+    """
+    chosen = explanation.selected[t]
+    known = explanation.sign_probability()[t][chosen]
+    if explanation.exact or explanation.n_rows == 0 or not len(known):
+        return ""
+    if np.isnan(known).any() or explanation.is_open[t]:
+        return ""
+    n, sure = len(known), sum(say_certainty(p) == "certain" for p in known)
+    if n == 1:
+        return f"The sign of the weight is {'certain' if sure else 'open'}."
+    said = f"Sure of the sign of {sure or 'none'} of {n} weights"
+    return f"{said}{_say_strongest(explanation, t, chosen)}."
+
+
+def _say_strongest(explanation: Any, t: int, chosen: Any) -> str:
+    # Draws of very many weights would take longer than the page.
+    if chosen.sum() > _MOST_RANKED:
+        return ""
+    likeliest = float(np.nanmax(explanation.top_k_probability(1)[t]))
+    if np.isnan(likeliest):
+        return ""
+    state = "known" if likeliest >= _KNOWN else "open"
+    return f"; which one is the strongest is {state} ({format_share(likeliest)})"
+
+
 def say_exact(explanation: Any) -> str:
     """Say why the weights have no uncertainty, "" where they have."""
     if explanation.n_rows == 0:
@@ -57,8 +94,16 @@ def say_fit(explanation: Any, t: int, *, n_hidden: int = 0, verb: str = "shown")
         fit = say_exact(explanation)
     elif explanation.exact:
         fit = f"{say_exact(explanation)}\n{fit}"
+    sure = say_sure(explanation, t)
+    fit += f"\n{sure.removesuffix('.')}".replace("; ", "\n") if sure else ""
+    fit += "".join(f"\n{wrap_note(note)}" for note in list_notes(explanation))
     more = f"\n{count_weaker(n_hidden)} not {verb}" if n_hidden > 0 else ""
     return f"{fit}{more}"
+
+
+def wrap_note(note: str) -> str:
+    """Return a note as lines below a picture."""
+    return textwrap.fill(f"Note: {note}", _CAPTION)
 
 
 def say_prior(explanation: Any, t: int) -> str:

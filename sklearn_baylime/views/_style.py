@@ -48,6 +48,21 @@ CERTAINTIES = {"certain": "sign certain (P ≥ 97.5 %)", "open": "sign open"}
 
 _CERTAIN = 0.975
 
+# A notebook's theme goes before the operating system's: JupyterLab, VS Code, Colab,
+# documentation sites.
+_LIGHT_THEMES: tuple[str, ...] = (
+    "[data-jp-theme-light=true]",
+    "body.vscode-light",
+    "html[theme=light]",
+)
+_LIGHT_THEMES += ("[data-theme=light]",)
+_DARK_THEMES: tuple[str, ...] = (
+    "[data-jp-theme-light=false]",
+    "body.vscode-dark",
+    "html[theme=dark]",
+)
+_DARK_THEMES += ("[data-theme=dark]",)
+
 
 # ---------------------------------------------------------------- colors
 
@@ -65,12 +80,19 @@ def css_colors() -> str:
     image is as bright in the dark.
     """
     fixed = _properties({f"light-{name}": color for name, color in LIGHT.items()})
+    light = f"{_properties(LIGHT)} {_fills(LIGHT)}"
     dark = f".baylime {{ {_properties(DARK)} {_fills(DARK)} }}"
     return (
-        f".baylime {{ {fixed} {_properties(LIGHT)} {_fills(LIGHT)} }}\n"
+        f".baylime {{ {fixed} {light} }}\n"
         "@media (prefers-color-scheme: dark) {\n"
         f"  body.baylime-page {{ background: {DARK['paper']}; }}\n  {dark}\n}}\n"
+        f"{_in_themes(_LIGHT_THEMES)} {{ {light} }}\n"
+        f"{_in_themes(_DARK_THEMES)} {{ {_properties(DARK)} {_fills(DARK)} }}\n"
     )
+
+
+def _in_themes(themes: Any) -> str:
+    return ", ".join(f"{theme} .baylime" for theme in themes)
 
 
 def _properties(colors: Any) -> str:
@@ -97,6 +119,16 @@ def say_certainty(sign_probability: float) -> str:
     if np.isnan(sign_probability):
         return ""
     return "certain" if sign_probability >= _CERTAIN else "open"
+
+
+def certainties(sign_probability: ArrayLike) -> np.ndarray:
+    r"""Return how much of a color weights keep: :math:`(2 P - 1)^2`, from 0 to 1.
+
+    What is as likely of the other sign keeps nothing, 97.5 % nine tenths, 75 % a
+    quarter. Where no probability is stated, nothing is known against the sign.
+    """
+    probability = np.nan_to_num(np.asarray(sign_probability, float), nan=1.0)
+    return np.clip(2 * probability - 1, 0.0, 1.0) ** 2
 
 
 def say_weight(record: dict[str, Any], decimals: int, level: float) -> str:

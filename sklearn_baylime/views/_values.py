@@ -20,6 +20,13 @@ def shown_records(
         yield {**record, "feature": labels[record["feature"]]}
 
 
+def keep_together(label: str) -> str:
+    """Return a label whose lines do not break between a sign and its number."""
+    for sign in (">", "<="):
+        label = label.replace(f"({sign} ", f"({sign}\u00a0")
+    return label
+
+
 def label_features(explanation: Any) -> list[str]:
     """Return what readers are shown for each feature."""
     names = explanation.feature_names

@@ -59,7 +59,8 @@ def test_targets_have_a_picture_beside_the_original(explain_image):
             assert np.array_equal(decode(beside), original)
             coef = np.array(COEF[t])
             limit = np.abs(coef).max()
-            expected = tint(original, segments, coef, range(4), limit)
+            certain = explanation.sign_probability()[t]
+            expected = tint(original, segments, coef, range(4), limit, certain)
             assert np.array_equal(decode(over), expected)
             assert f"the answer for class {t} in blue" in over["alt"]
             assert beside["alt"] == "The image that is explained"

@@ -196,7 +196,7 @@ def test_text_is_readable_on_the_strongest_marks(scheme, sign):
     style = page_style()
     light, dark = style.split("prefers-color-scheme: dark")
     part = light if scheme == "light" else dark
-    (fill,) = re.findall(rf"--{sign}-fill: (\d+), (\d+), (\d+)", part)
+    fill, *_ = re.findall(rf"--{sign}-fill: (\d+), (\d+), (\d+)", part)
     ink, paper, solid = (
         [int(found[i : i + 2], 16) for i in (0, 2, 4)]
         for name in ("ink", "paper", sign)

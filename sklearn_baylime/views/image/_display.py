@@ -225,7 +225,14 @@ class ImageDisplay(DisplayMixin):
         colors, norm = color_map(self.kind, limit)
         overlay = self.kind == "image"
         self.image_ = ax.imshow(
-            tint(self.image, self.segments, values, self.shown, limit)
+            tint(
+                self.image,
+                self.segments,
+                values,
+                self.shown,
+                limit,
+                self.sign_probability,
+            )
             if overlay
             else spread(self.segments, values),
             cmap=colors,

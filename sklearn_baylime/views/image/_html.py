@@ -47,14 +47,14 @@ def add_image(
     image = np.ascontiguousarray(instance.display_image()[::step, ::step])
     segments = instance.segments[::step, ::step]
     limit = max((abs(r["coef"]) for _, r in marked), default=0.0)
-    tinted = tint(image, segments, coef, shown, limit)
+    probability = explanation.sign_probability()[t]
+    tinted = tint(image, segments, coef, shown, limit, probability)
     name = explanation.target_names[t]
     pictures = ET.SubElement(section, "div", {"class": "images"})
     said = say_picture("The image in grey", name, [r for _, r in marked])
     over = _add_figure(pictures, tinted, said, f"What raises and lowers {name}")
     _add_outlines(over, segments, marked, level)
     _add_figure(pictures, image, "The image that is explained", "The image")
-    probability = explanation.sign_probability()[t]
     add_key(section, list_looks(coef, probability, shown), outlined=True)
 
 

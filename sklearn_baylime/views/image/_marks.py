@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from sklearn_baylime.views._style import SIGN_COLORS, say_sign, to_rgb
+from sklearn_baylime.views._style import SIGN_COLORS, certainties, say_sign, to_rgb
 
 # Between these the weakest tint is seen, and the strongest leaves the image visible.
 _FAINTEST, _STRONGEST = 0.2, 0.72
@@ -30,6 +31,7 @@ def tint(
     coef: Any,
     shown: Iterable[int],
     limit: float,
+    sign_probability: ArrayLike = np.nan,
 ) -> np.ndarray:
     """Return the faded image with the shown segments in the colors of their weights.
 
@@ -43,14 +45,18 @@ def tint(
         Segments that are tinted.
     limit : float
         Weight of the strongest tint.
+    sign_probability : float or ndarray of shape (d,), default=nan
+        What is less certain is paler.
 
     Returns
     -------
     tinted : ndarray of uint8 of shape (H, W, 3)
     """
     colors, alphas = np.zeros((len(coef), 3)), np.zeros((len(coef), 1))
+    kept = np.broadcast_to(certainties(sign_probability), len(coef))
     for j in shown:
-        colors[j], alphas[j] = mix_of(coef[j], limit)
+        colors[j], opacity = mix_of(coef[j], limit)
+        alphas[j] = kept[j] * opacity
     base, alpha = fade(image), alphas[segments]
     return np.rint((1 - alpha) * base + alpha * colors[segments]).astype(np.uint8)
 

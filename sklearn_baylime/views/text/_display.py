@@ -179,7 +179,7 @@ class TextDisplay(DisplayMixin):
     def _draw(self, ax: Any, placed: Any) -> None:
         self.lines_ = lines_of(placed)
         self.words_, self.boxes_, self.underlines_ = [], [], []
-        alphas = opacities(self.coef)
+        alphas = opacities(self.coef, self.sign_probability)
         for piece in placed:
             if not piece.text.isspace():
                 self.words_.append(draw_word(ax, piece))

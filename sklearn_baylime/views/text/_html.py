@@ -67,12 +67,13 @@ def _fill(box: Any, pieces: Any, attributes: Any) -> None:
 def _attributes(records: list[dict[str, Any]], level: float) -> list[dict[str, str]]:
     coef = [r["coef"] for r in records]
     decimals = decimals_for(coef, [r["std"] for r in records])
+    probability = [r["sign_probability"] for r in records]
     return [
         {
             "class": f"{say_sign(r['coef'])} {certainty}".strip(),
             "style": f"--alpha:{opacity:.2f}",
             "title": say_weight(r, decimals, level),
         }
-        for r, opacity in zip(records, opacities(coef), strict=True)
+        for r, opacity in zip(records, opacities(coef, probability), strict=True)
         for certainty in [say_certainty(r["sign_probability"])]
     ]

@@ -8,9 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sklearn_baylime.views._style import certainties
+
 # Between these the strongest mark leaves text a contrast above 5 : 1, on light and on
 # dark paper, and the weakest is still seen.
 _FAINTEST, _STRONGEST = 0.08, 0.5
+
+# Weights of less than this share of the largest are rounding.
+_NOTHING = 1e-6
 
 
 class Mark(NamedTuple):
@@ -42,8 +47,12 @@ def cut(text: str, marks: Iterable[Mark]) -> list[tuple[str, int | None]]:
     return [piece for piece in pieces if piece[0]]
 
 
-def opacities(coef: ArrayLike) -> np.ndarray:
-    """Return how strongly each weight is colored, relative to the largest."""
+def opacities(coef: ArrayLike, sign_probability: ArrayLike = np.nan) -> np.ndarray:
+    """Return how strongly weights are colored: by their size times their certainty.
+
+    Sizes are relative to the largest. What is zero but for rounding has no color.
+    """
     sizes = np.abs(np.asarray(coef, dtype=float))
     strength = sizes / max(sizes.max(initial=0.0), np.finfo(float).tiny)
-    return _FAINTEST + (_STRONGEST - _FAINTEST) * strength
+    colors = _FAINTEST + (_STRONGEST - _FAINTEST) * strength
+    return np.where(strength > _NOTHING, colors * certainties(sign_probability), 0.0)
