@@ -1,6 +1,7 @@
 """What an explanation says, and how it is shown."""
 
 from sklearn_baylime.explanation._explanation import Explanation
+from sklearn_baylime.explanation._shared_errors import contrast
 from sklearn_baylime.explanation._submodular_pick import submodular_pick
 from sklearn_baylime.explanation._summary import Summary, summarize
 from sklearn_baylime.views import (
@@ -25,6 +26,7 @@ __all__ = [
     "SummaryDisplay",
     "TextDisplay",
     "TextInstance",
+    "contrast",
     "submodular_pick",
     "summarize",
 ]

@@ -147,6 +147,14 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         where features are no columns of their codes.
         ``dataclasses.replace(explanation, representation=None)`` is lighter.
 
+    drawn : str or None
+        Name of the random numbers that the rows are made of: a prior from rows of this
+        name is refused, and explanations of one name are known to be correlated.
+
+    influence : callable or None
+        What the rows do to the weights, where other explanations are of the same ones:
+        `contrast` of two instances and `summarize` ask it. Not in JSON.
+
     values : ndarray of shape (d,)
         The instance's features as the local model sees them: 1 for matches and masks,
         deviations from the mean in standard deviations for scaled numbers; NaN where
@@ -213,6 +221,8 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
     is_open: np.ndarray = field(default_factory=lambda: np.array(False))
     local_std: np.ndarray = field(default_factory=_unknown)
     representation: Sequence[Any] | None = None
+    drawn: str | None = None
+    influence: Any = None
     values: np.ndarray = field(default_factory=_unknown)
     units: np.ndarray = field(default_factory=_unknown)
     row: Sequence[Any] | None = None
@@ -246,7 +256,8 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
     def __getstate__(self) -> dict[str, Any]:
         # A segmenter by a lambda must not keep an explanation from being saved.
         kept = self.representation if is_storable(self.representation) else None
-        return {**vars(self), "representation": kept}
+        known = self.influence if is_storable([self.influence]) else None
+        return {**vars(self), "representation": kept, "influence": known}
 
     @property
     def all_features(self) -> Explanation:
@@ -438,7 +449,7 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         >>> bool(explanation.prior_odds["nothing"][0] < 0.01)
         True
         """
-        return Prior(self.coef[self.position(target)])
+        return Prior(self.coef[self.position(target)], drawn=self.drawn)
 
     def contributions(self) -> np.ndarray:
         r"""Return what each feature adds to the local model's answer.

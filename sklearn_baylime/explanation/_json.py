@@ -11,7 +11,7 @@ import numpy as np
 from sklearn_baylime.linear_model import FactoredCovariance
 
 # Fields of objects that lists and numbers cannot hold.
-_OBJECTS = {"representation"}
+_OBJECTS = {"representation", "influence"}
 
 
 def write_content(explanation: Any) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from scipy.special import stdtrit
 
 from sklearn_baylime.explanation._deconvolution import FoldedMean
 from sklearn_baylime.explanation._explanation import Explanation
+from sklearn_baylime.explanation._shared_errors import (
+    common_variance,
+    have_draws_in_common,
+)
 from sklearn_baylime.explanation._submodular_pick import target_rows
 from sklearn_baylime.explanation._weights import least_shrunk, spread_selected
 from sklearn_baylime.views._summary_bars import SummaryDisplay, render_summary
@@ -217,9 +221,12 @@ def summarize(
     Intervals are for the mean over all instances that could have been drawn, if they
     are drawn independently, and hold the noise of the explanations too. Where no
     standard deviation is stated, as by `~sklearn.linear_model.Ridge`, the means are
-    plain ones, noise and shrinkage included; `warnings` says so. Explanations from
-    the same rows have errors in common, which no average over instances reduces; these
-    formulas take them to be independent.
+    plain ones, noise and shrinkage included; `warnings` says so.
+
+    Explanations from the same rows (``rows="shared"``) have errors in common, which no
+    average over instances reduces: the mean covariance of two of them, from the rows'
+    influence on the weights, is added to :math:`S^2 / n`. Where it cannot be known, as
+    of laws that follow the instance or after JSON, they are refused.
 
     References
     ----------
@@ -253,11 +260,17 @@ def summarize(
     pairs = zip(explanations, rows, strict=True)
     estimates = np.array([_unshrunk(e, t) for e, t in pairs])
     values, stds = estimates[:, 0], estimates[:, 1]
+    common = np.zeros((2, values.shape[1]))
+    if have_draws_in_common(explanations):
+        signs = (np.ones_like(values), np.sign(values))
+        common = np.stack([common_variance(explanations, rows, s) for s in signs])
     columns = [
-        _mean_size(*column, level) for column in zip(values.T, stds.T, strict=True)
+        _mean_size(*column, level)
+        for column in zip(values.T, stds.T, common[1], strict=True)
     ]
     mean_abs, std_error, low, high, noise = np.transpose(columns)
-    mean, error = values.mean(axis=0), _standard_error(values)
+    mean = values.mean(axis=0)
+    error = np.sqrt(_standard_error(values) ** 2 + common[0])
     half = _quantile(len(values), level) * error
     return Summary(
         names,
@@ -287,13 +300,15 @@ def _unshrunk(explanation: Explanation, t: int) -> np.ndarray:
 
 
 def _mean_size(
-    values: np.ndarray, stds: np.ndarray, level: float
+    values: np.ndarray, stds: np.ndarray, common: float, level: float
 ) -> tuple[float, float, float, float, float]:
     """Return a column's mean size, standard error, interval, and what noise added."""
     known = np.isfinite(stds).all()
     column = FoldedMean(values, stds if known else np.zeros(len(stds)))
     sizes = np.abs(values)[:, None]
     plain, error = float(sizes.mean()), float(_standard_error(sizes)[0])
+    # What all have in common no average over instances reduces.
+    error = float(np.sqrt(error**2 + common))
     size = max(column.debias(plain), 0.0)
     if np.isnan(error):
         return size, np.nan, np.nan, np.nan, plain - size

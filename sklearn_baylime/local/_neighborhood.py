@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +11,9 @@ from scipy import sparse
 
 from sklearn_baylime.base._rows import with_first_row
 from sklearn_baylime.black_box._rows import take
+
+# Answers that tell one model from another.
+_FIRST = 64
 
 
 @dataclass(eq=False, repr=False)
@@ -228,6 +232,18 @@ class Neighborhood:
             f"<Neighborhood of {n_rows} rows, {n_features} features, "
             f"{len(self.answers)} answered>"
         )
+
+
+def name_of_rows(hood: Neighborhood) -> str | None:
+    """Return the name of the rows as data: of own rows with what was answered.
+
+    So rows that another model was asked about have another name, while rows that
+    instances share have one name for all.
+    """
+    if hood.drawn is None or hood.drawn.startswith("shared"):
+        return hood.drawn
+    first = np.ascontiguousarray(hood.answers[:_FIRST])
+    return f"{hood.drawn} {zlib.crc32(first.tobytes()):x}"
 
 
 def stack(codes: Any, more: Any) -> Any:

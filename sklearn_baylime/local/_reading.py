@@ -11,11 +11,13 @@ from sklearn.preprocessing import FunctionTransformer
 
 from sklearn_baylime.base._parts import kernel_facts, place
 from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.local._influence import Influence
 from sklearn_baylime.local._local_fit import LocalFit, fit_local
 from sklearn_baylime.local._local_problem import LocalProblem
-from sklearn_baylime.local._neighborhood import Neighborhood
+from sklearn_baylime.local._neighborhood import Neighborhood, name_of_rows
 from sklearn_baylime.local._open import is_open
 from sklearn_baylime.local._targets import Targets
+from sklearn_baylime.local._trial import refuse_own_prior
 from sklearn_baylime.local._warnings import warnings_of
 from sklearn_baylime.representation.table._row_values import read_row
 
@@ -27,6 +29,7 @@ def read_explanation(problem: LocalProblem, targets: Targets) -> Explanation:
 
     Where features are selected, the explanation of all features is kept inside.
     """
+    refuse_own_prior(problem.prior_drawn, problem.hood)
     fit = fit_local(problem, targets)
     explanation = read_fit(fit, problem, targets)
     whole = problem.without_selection()
@@ -73,6 +76,8 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         is_open=is_open(fit, problem.hood.groups),
         local_std=np.where(fit.is_exact, 0.0, fit.local_std),
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
+        drawn=name_of_rows(problem.hood),
+        influence=None if fit.is_changed else Influence.of(problem, targets),
         warnings=warnings_of(fit, targets.names, columns, rows, problem.description),
     )
 
@@ -161,12 +166,16 @@ class Deferred:
     is_packed : bool
     targets : Targets
         As they were asked for.
+    drawn, influence
+        As in `Explanation`.
     """
 
     problem: LocalProblem
     rows: np.ndarray
     is_packed: bool
     targets: Targets
+    drawn: str | None = None
+    influence: Influence | None = None
 
     @classmethod
     def of(cls, problem: LocalProblem, targets: Targets) -> Deferred:
@@ -184,6 +193,8 @@ class Deferred:
             np.packbits(binary, axis=0) if is_packed else problem.rows[: len(answers)],
             is_packed,
             targets,
+            name_of_rows(hood),
+            Influence.of(problem, targets),
         )
 
     def __call__(self) -> Explanation:
@@ -193,4 +204,6 @@ class Deferred:
             rows = np.unpackbits(rows, axis=0, count=n_rows).astype(np.float64)
         problem = replace(self.problem, rows=rows)
         fit = fit_local(problem, self.targets.kept())
-        return read_fit(fit, problem, self.targets)
+        explanation = read_fit(fit, problem, self.targets)
+        known = None if fit.is_changed else self.influence
+        return replace(explanation, drawn=self.drawn, influence=known)

@@ -22,6 +22,7 @@ from sklearn_baylime.base._regressors import (
 from sklearn_baylime.base._words import needs_target
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._neighborhood import Neighborhood, name_of_rows
 from sklearn_baylime.priors._prior import as_prior
 
 # Rows of a trial: enough for what searches a path of penalties by cross-validation.
@@ -56,6 +57,23 @@ def with_prior(
     if weighs_hypotheses(step):
         parameters["prior_odds"] = prior.hypotheses()
     return name, clone(step).set_params(**parameters)
+
+
+def refuse_own_prior(drawn: str | None, hood: Neighborhood) -> None:
+    """Raise if a prior was made of the rows that it would be combined with.
+
+    Raises
+    ------
+    ValueError
+        If they have the same name.
+    """
+    if drawn is not None and drawn == name_of_rows(hood):
+        raise ValueError(
+            "The prior was made of the same rows, or of the same random numbers, as "
+            "those that are to be explained, so that they would count twice: expected "
+            "a prior of other rows; make it with another random_state, or with "
+            "rows='own' at another instance."
+        )
 
 
 def one_prior_each(prior: Any, n_instances: int) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -50,7 +50,8 @@ from sklearn_baylime.local._local_problem import (
     make_problem,
 )
 from sklearn_baylime.local._survey import SharedNeighborhood, Survey
-from sklearn_baylime.local._trial import check_prior, with_prior
+from sklearn_baylime.local._trial import check_prior, refuse_own_prior, with_prior
+from sklearn_baylime.priors import Prior
 
 
 class Parts(NamedTuple):
@@ -328,6 +329,9 @@ class Chain:
         """
         self.check()
         parts = self.parts
+        prior = prior(list(hood.names)) if callable(prior) else prior
+        drawn = prior.drawn if isinstance(prior, Prior) else None
+        refuse_own_prior(drawn, hood)
         regressor = with_prior(parts.regressor, prior, hood.names)
         check_own_parameters(regressor[1])
         right = RightSide(
@@ -336,6 +340,7 @@ class Chain:
         with config_context(assume_finite=True):
             columns, importance = self._columns(hood), self.importance(hood)
             problem = make_problem(hood, right, columns, importance)
+            problem = replace(problem, prior_drawn=drawn)
             check_prior(problem)
         return problem
 

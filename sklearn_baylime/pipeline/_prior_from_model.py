@@ -81,6 +81,8 @@ def prior_from_model(
 def _with_model(explainer: ExplainerPipeline, model: Any) -> ExplainerPipeline:
     """Return a copy that asks another model, of which nothing is remembered."""
     other = copy(explainer)
+    # Rows that instances of the costly model share would count twice.
+    other.rows = "own"
     other.black_box, other.memory, other.stopping = model, None, None
     if isinstance(model, BlackBox):
         other.batch_size = None

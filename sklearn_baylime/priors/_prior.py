@@ -32,10 +32,15 @@ class Prior:
         None is "open" where the trust is learned, and takes a mean whose precision is
         stated as it is. Regressors that do not weigh hypotheses take every mean so.
 
+    drawn : str or None, default=None
+        Name of the random numbers that an explanation's rows were made of, where the
+        mean comes from one. Rows of the same name are refused as data.
+
     Notes
     -----
     A prior must come from other data than the rows it is combined with, or they count
-    twice. Explanations of other instances, and of other seeds, have rows of their own.
+    twice. Explanations of other instances, and of other seeds, have rows of their own,
+    unless they were told to share them.
 
     Examples
     --------
@@ -48,6 +53,7 @@ class Prior:
     precision: Any = None
     scale: Any = 1.0
     odds: Any = None
+    drawn: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of `InformativeBayesianRidge` that state this prior.
