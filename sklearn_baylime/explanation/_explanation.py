@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from sys import intern
 from typing import Any
 
@@ -567,6 +569,32 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
             If something is missing, or does not fit.
         """
         return cls(**read_content(cls, content))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Explanation:
+        """Read the explanation that `save` wrote as .json.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of a file that ends in .json: pages and pictures are not read back.
+
+        Returns
+        -------
+        explanation : Explanation
+
+        Raises
+        ------
+        ValueError
+            If the path has another ending, or the file holds no explanation.
+        """
+        path = Path(path)
+        if path.suffix.lower() != ".json":
+            raise ValueError(
+                f"The path {str(path)!r} ends in {path.suffix!r}, expected .json, as "
+                "save('why.json') writes it: pages and pictures are not read back."
+            )
+        return cls.from_dict(json.loads(path.read_text(encoding="utf-8")))
 
     def position(self, target: Any = None) -> int:
         """Return the row of a target in the arrays.

@@ -82,3 +82,11 @@ def test_arrays_have_values_too():
     )
     explanation = explainer.fit(X).explain_instance(X[0])
     assert explanation.row == tuple(X[0])
+
+
+def test_what_was_saved_is_loaded(explanation, tmp_path):
+    explained, _ = explanation
+    loaded = Explanation.load(explained.save(tmp_path / "why.json"))
+    assert loaded.to_dict() == explained.to_dict() and loaded.row == explained.row
+    with pytest.raises(ValueError, match=r"ends in '.html', expected .json"):
+        Explanation.load(explained.save(tmp_path / "why.html"))
