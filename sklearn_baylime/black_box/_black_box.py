@@ -22,7 +22,11 @@ from sklearn_baylime.black_box._kept import (
     attach_answers,
     attached_answers,
 )
-from sklearn_baylime.black_box._memory import open_store
+from sklearn_baylime.black_box._memory import (
+    BorrowedStore,
+    MappingStore,
+    open_store,
+)
 from sklearn_baylime.black_box._patience import Patience
 from sklearn_baylime.black_box._remembered import (
     ask_unknown,
@@ -199,6 +203,43 @@ class BlackBox:
         with self._lock:
             self.n_queries_ += n_queries
             self.n_calls_ += n_calls
+
+    def lent(self) -> BlackBox:
+        """Return a box of the same model and memory for another process.
+
+        It counts for itself, and keeps what it learns in `news`, unless its memory is
+        one that processes share.
+
+        Returns
+        -------
+        box : BlackBox
+        """
+        new = object.__new__(type(self))
+        vars(new).update(vars(self), _lock=Lock())
+        if isinstance(self._store, MappingStore):
+            known = self._store.answers
+            if isinstance(known, dict) and not isinstance(self._store, BorrowedStore):
+                # Not as it grows: other threads may write.
+                known = dict(known)
+            new.memory = new._store = BorrowedStore(known)
+        new.reset()
+        return new
+
+    @property
+    def news(self) -> dict[bytes, np.ndarray]:
+        """Answers that were learned since the box was lent."""
+        return dict(self._store.news) if isinstance(self._store, MappingStore) else {}
+
+    def learn(self, answers: dict[bytes, np.ndarray]) -> None:
+        """Remember answers that another process has paid for.
+
+        Parameters
+        ----------
+        answers : dict
+            The `news` of a box that was lent.
+        """
+        if self._store is not None and answers:
+            self._store.write(answers)
 
     def __call__(self, rows: Any) -> np.ndarray:
         """Ask about rows, in batches.
@@ -499,10 +540,16 @@ class BlackBox:
             "retries": self.retries,
             "backoff": self.backoff,
             "max_concurrent": self.max_concurrent,
+            "_model_key": None if self.memory is True else self._model_key,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(**state)  # type: ignore[misc]
+        key = state.get("_model_key")
+        self.__init__(  # type: ignore[misc]
+            **{name: value for name, value in state.items() if name != "_model_key"}
+        )
+        # As the process knows it that has fitted the model.
+        self._model_key, self._is_steady = key, key is not None
 
     def __repr__(self) -> str:
         return f"BlackBox({self.model!r})"

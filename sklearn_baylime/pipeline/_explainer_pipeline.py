@@ -188,7 +188,12 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
 
     @pointing
     def explain(
-        self, X: Any, *, targets: Any = "predicted", prior: Any = None
+        self,
+        X: Any,
+        *,
+        targets: Any = "predicted",
+        prior: Any = None,
+        neighborhoods: list[Neighborhood] | None = None,
     ) -> list[Explanation]:
         """Explain several instances; their rows share calls of the model.
 
@@ -204,6 +209,9 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             Prior of the weights, instead of the regressor's own; an array is a prior
             mean whose trust is learned, a callable is given the features' names and
             returns a prior, a list has one entry for each instance.
+        neighborhoods : list of Neighborhood or None, default=None
+            Rows asked before, as an exception keeps them, in any order: of their
+            instances only the rows that are not answered yet are asked about.
 
         Returns
         -------
@@ -216,7 +224,10 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             finite numbers.
         Exception
             Whatever the model raises. Its attribute `explanations` has those that were
-            finished, and `neighborhoods` the rows that were answered since.
+            finished, `positions` the numbers of their instances, and `neighborhoods`
+            the rows that were answered for others, to be handed back. With `n_jobs`
+            groups that were begun are finished, and those of a worker that died are
+            done again.
         """
         chain = self._chain()
         instances = chain.instances(X)
@@ -225,7 +236,9 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         n_rows, saved = announce(chain, instances, seed)
         with progress(self.verbose, n_rows, saved) as report:
             question = self._ask(targets, report)
-            return explain_many(chain, question, group, seed, self.n_jobs)
+            return explain_many(
+                chain, question, group, seed, self.n_jobs, neighborhoods
+            )
 
     @pointing
     def explain_instance(

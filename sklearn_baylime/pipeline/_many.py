@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -11,18 +10,22 @@ from typing import Any
 
 import numpy as np
 from joblib import effective_n_jobs
-from sklearn.utils.parallel import Parallel, delayed
 
 from sklearn_baylime.base._place import batch_of_one
+from sklearn_baylime.black_box._memory import row_keys
 from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
 from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
 from sklearn_baylime.pipeline._shared import explain_shared
+from sklearn_baylime.pipeline._workers import Outcome, has_shared_memory, run_groups
 
 # Instances with their priors.
 Group = list[tuple[Any, Any]]
+# Neighbourhoods by the keys of their instances.
+Known = dict[bytes, Neighborhood]
 
 
 def announce(chain: Chain, instances: Sequence[Any], seed: int) -> tuple[int, str]:
@@ -43,14 +46,18 @@ def explain_many(
     group: Group,
     seed: int,
     n_jobs: int | None,
+    hoods: Sequence[Neighborhood] | None = None,
 ) -> list[Explanation]:
-    """Explain instances in groups whose rows fill about one batch each."""
+    """Explain instances in groups whose rows fill about one batch each.
+
+    `hoods` are neighbourhoods that were asked about before.
+    """
     if not group:
         return []
     if chain.surveys is not None:
-        hoods = [chain.place(x, seed) for x, _ in group]
-        if any(hood.surveys for hood in hoods):
-            pairs = list(zip(hoods, [prior for _, prior in group], strict=True))
+        shared = [chain.place(x, seed) for x, _ in group]
+        if any(hood.surveys for hood in shared):
+            pairs = list(zip(shared, [prior for _, prior in group], strict=True))
             return explain_shared(chain, question, pairs, n_jobs)
     example = batch_of_one(group[0][0])
     size = question.box.rows_per_batch(example) // chain.n_samples
@@ -59,22 +66,23 @@ def explain_many(
     size = max(min(size, share), 1)
     groups = [group[first : first + size] for first in range(0, len(group), size)]
     if effective_n_jobs(n_jobs) == 1:
-        return _one_by_one(chain, question, groups, seed)
-    return _in_parallel(chain, question, groups, seed, n_jobs)
+        return _one_by_one(chain, question, groups, seed, by_instance(hoods))
+    return _in_parallel(chain, question, groups, seed, n_jobs, by_instance(hoods))
 
 
 def _one_by_one(
-    chain: Chain, question: Question, groups: Sequence[Group], seed: int
+    chain: Chain, question: Question, groups: Sequence[Group], seed: int, known: Known
 ) -> list[Explanation]:
     """Explain groups; an exception carries what was explained before."""
     explanations: list[Explanation] = []
     try:
         for group in groups:
-            explanations += _explain_group(chain, question, group, seed)[0]
+            explanations += _explain_group(chain, question, group, seed, known)
     except BaseException as error:
         # Exceptions with slots take no attributes; they are raised as they are.
         with suppress(AttributeError):
             error.explanations = explanations  # type: ignore[attr-defined]
+            error.positions = list(range(len(explanations)))  # type: ignore[attr-defined]
         raise
     return explanations
 
@@ -85,36 +93,93 @@ def _in_parallel(
     groups: Sequence[Group],
     seed: int,
     n_jobs: int | None,
+    known: Known,
 ) -> list[Explanation]:
-    """Explain groups by joblib; count here what other processes asked."""
+    """Explain groups by joblib; count and remember here what other processes asked."""
+    is_here = has_shared_memory()
     # Progress is told here: what a user reports to may not exist in other processes.
     worker = replace(question, report=report_nothing)
-    # As a list: not every backend can hand over results one by one.
-    done = Parallel(n_jobs=n_jobs)(
-        delayed(_explain_group)(chain, worker, group, seed) for group in groups
-    )
-    for explanations, n_queries, n_calls, process in done:
-        question.report(len(explanations) * chain.n_samples)
-        # Threads, and this process itself, have counted in the same box.
-        if process != os.getpid():
-            question.box.count(n_queries, n_calls)
-    return list(join.from_iterable(explanations for explanations, *_ in done))
+    if not is_here:
+        worker = replace(worker, box=question.box.lent())
+    work = _work_here if is_here else _work_there
+    common = chain, worker, seed, known
+    done: dict[int, Outcome] = {}
+    try:
+        for i, outcome in run_groups(work, common, groups, n_jobs):
+            done[i] = outcome
+            question.report(len(outcome.explanations) * chain.n_samples)
+            question.box.count(outcome.n_queries, outcome.n_calls)
+            question.box.learn(outcome.news)
+        for i in sorted(done):
+            failure = done[i].error
+            if failure is not None:
+                raise failure
+    except BaseException as error:
+        _attach_done(error, done, [len(group) for group in groups])
+        raise
+    return list(join.from_iterable(done[i].explanations for i in range(len(groups))))
+
+
+def _attach_done(
+    error: BaseException, done: dict[int, Outcome], sizes: list[int]
+) -> None:
+    """Let an exception carry all that was explained and answered."""
+    starts = np.cumsum([0, *sizes])
+    finished = [i for i in sorted(done) if done[i].error is None]
+    explanations = [e for i in finished for e in done[i].explanations]
+    positions = [int(p) for i in finished for p in range(starts[i], starts[i + 1])]
+    with suppress(AttributeError):
+        error.explanations = explanations  # type: ignore[attr-defined]
+        error.positions = positions  # type: ignore[attr-defined]
+        error.neighborhoods = [  # type: ignore[attr-defined]
+            hood for i in sorted(done) for hood in done[i].hoods
+        ]
+
+
+def _work_here(common: Any, group: Group) -> Outcome:
+    """Explain a group in a thread of this process, whose box counts."""
+    chain, question, seed, known = common
+    try:
+        return Outcome(_explain_group(chain, question, group, seed, known))
+    except Exception as error:
+        return Outcome(error=error, hoods=vars(error).get("neighborhoods", []))
+
+
+def _work_there(common: Any, group: Group) -> Outcome:
+    """Explain a group in another process, or as if it were one."""
+    chain, question, seed, known = common
+    # A box for each group: a process may have several groups at work.
+    box = question.box.lent()
+    outcome = _work_here((chain, replace(question, box=box), seed, known), group)
+    outcome.n_queries, outcome.n_calls = box.n_queries_, box.n_calls_
+    outcome.news = box.news
+    return outcome
 
 
 def _explain_group(
-    chain: Chain, question: Question, group: Group, seed: int
-) -> tuple[list[Explanation], int, int, int]:
+    chain: Chain, question: Question, group: Group, seed: int, known: Known
+) -> list[Explanation]:
     """Explain a group of instances, perhaps in another process."""
-    box = question.box
-    before = box.n_queries_, box.n_calls_
-    problems = [chain.problem(chain.place(x, seed), prior) for x, prior in group]
-    # Where all masks are fewer than the rows that were announced.
-    n_fewer = len(group) * chain.n_samples - sum(p.hood.n_rows for p in problems)
+    hoods = [_known_or(chain.place(x, seed), known) for x, _ in group]
+    problems = [
+        chain.problem(hood, prior)
+        for hood, (_, prior) in zip(hoods, group, strict=True)
+    ]
+    # Where all masks are fewer than the rows that were announced, or some are known.
+    n_fewer = len(group) * chain.n_samples - sum(p.hood.n_open for p in problems)
     if n_fewer:
         question.report(n_fewer)
-    explanations = question.explain(problems)
-    n_queries, n_calls = box.n_queries_ - before[0], box.n_calls_ - before[1]
-    return explanations, n_queries, n_calls, os.getpid()
+    return question.explain(problems)
+
+
+def by_instance(hoods: Sequence[Neighborhood] | None) -> Known:
+    """Return neighbourhoods by their instance."""
+    return {row_keys(hood.row)[0]: hood for hood in hoods or ()}
+
+
+def _known_or(hood: Neighborhood, known: Known) -> Neighborhood:
+    """Return the neighbourhood of an instance that was asked about before."""
+    return known.get(row_keys(hood.row)[0], hood) if known else hood
 
 
 def mean_fidelity(
