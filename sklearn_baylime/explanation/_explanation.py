@@ -568,7 +568,14 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         ValueError
             If something is missing, or does not fit.
         """
-        return cls(**read_content(cls, content))
+        try:
+            return cls(**read_content(cls, content))
+        except (AttributeError, IndexError, KeyError, OverflowError) as error:
+            # Of what no part of the content should be; each has words of its own.
+            raise ValueError(
+                f"The content is none of an explanation ({error}), expected what "
+                "Explanation.to_dict returns."
+            ) from error
 
     @classmethod
     def load(cls, path: str | Path) -> Explanation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import MISSING, fields
 from importlib import import_module
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,22 @@ from sklearn_baylime.linear_model import FactoredCovariance
 
 # Fields of objects that lists and numbers cannot hold.
 _OBJECTS = {"representation", "influence"}
+
+
+# Types of fields that no array holds.
+_TYPES: dict[str, tuple[Any, str]] = {
+    **dict.fromkeys(
+        ("feature_names", "targets", "target_names", "selected_covariance"),
+        ((list, tuple), "a list"),
+    ),
+    **dict.fromkeys(("warnings", "columns"), ((list, tuple), "a list")),
+    **dict.fromkeys(("n_queries", "n_rows"), (Integral, "a whole number")),
+    "effective_sample_size": (Real, "a number"),
+    "kernel": (dict, "a dictionary"),
+    "full": ((dict, type(None)), "a dictionary"),
+    "marginals": ((list, tuple, type(None)), "a list"),
+    "row": ((list, tuple, type(None)), "a list"),
+}
 
 
 def write_content(explanation: Any) -> dict[str, Any]:
@@ -55,7 +72,20 @@ def read_content(cls: type, content: Any) -> dict[str, Any]:
     content = {name: content[name] for name in known if name in content}
     if content["effective_sample_size"] is None:
         content["effective_sample_size"] = np.inf
+    for name, (kind, what) in _TYPES.items():
+        if name in content and not isinstance(content[name], kind):
+            raise TypeError(
+                f"The content's {name} is a {type(content[name]).__name__}, expected "
+                f"{what}, as Explanation.to_dict returns it."
+            )
+    # A number that no float holds is found here, not where it is printed.
+    content["effective_sample_size"] = float(content["effective_sample_size"])
     if content.get("full") is not None:
+        if content["full"].get("full") is not None:
+            raise ValueError(
+                "The content has an explanation of all features within that of all "
+                "features, expected one at most."
+            )
         content["full"] = cls(**read_content(cls, content["full"]))
     content["selected_covariance"] = [
         FactoredCovariance.from_dict(block) if isinstance(block, dict) else block
