@@ -60,7 +60,11 @@ Work = Callable[[Any, Any], Outcome]
 
 def has_shared_memory() -> bool:
     """Tell whether workers are threads of this process, or the process itself."""
-    return bool(get_active_backend()[0].supports_sharedmem)
+    try:
+        return bool(get_active_backend()[0].supports_sharedmem)
+    except AttributeError:
+        # Engines that do not share memory need not say so.
+        return False
 
 
 def run_groups(
@@ -109,8 +113,8 @@ def run_groups(
 def _as_they_come(tasks: Iterator[Any], n_jobs: int | None) -> Iterator[Any]:
     """Yield results as they come, or in rounds where an engine gives all at once."""
     version = tuple(int(part) for part in joblib.__version__.split(".")[:2])
-    backend = get_active_backend()[0]
-    if version >= (1, 4) and backend.supports_return_generator:
+    # joblib 1.4 gives every engine this word, through their common base.
+    if version >= (1, 4) and get_active_backend()[0].supports_return_generator:
         yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks)
         return
     size = 2 * effective_n_jobs(n_jobs)
