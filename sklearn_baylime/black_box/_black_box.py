@@ -281,6 +281,22 @@ class BlackBox:
         if self._store is not None:
             self._model_key, self._is_steady = self._key_of_model(), False
 
+    def state(self) -> bytes | None:
+        """Return what tells an estimator from itself after another fit.
+
+        Returns
+        -------
+        state : bytes or None
+            None for functions, and models without a fingerprint: they are taken for the
+            same as long as they are the same object.
+        """
+        if not self.is_known:
+            return None
+        try:
+            return self._key_of_model()
+        except InvalidParameterError:
+            return None
+
     def ask(self, rows: Any, first: int = 0) -> np.ndarray:
         """Ask about one batch of rows.
 

@@ -512,7 +512,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         self.representation_, self.sampler_ = chain.left, chain.sampler
         self.right_ = chain.right
         # Rows are those of what was learned.
-        self._surveys: tuple[Any, dict] = (None, {})
+        self._surveys: tuple[Any, Any, dict] = (None, None, {})
 
     def _chain(self) -> Chain:
         """Return the chain as it is now; one that learns nothing is made anew."""
@@ -537,9 +537,11 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             raise ValueError(f"rows is {self.rows!r}, expected 'own' or 'shared'.")
         if self.rows == "own":
             return None
-        if self._surveys[0] is not self.black_box_:
-            self._surveys = self.black_box_, {}
-        return self._surveys[1]
+        box, state = self.black_box_, self.black_box_.state()
+        # Answers of a model before it was fitted again are none of this one's.
+        if self._surveys[0] is not box or self._surveys[1] != state:
+            self._surveys = box, state, {}
+        return self._surveys[2]
 
     def _is_learned_from(self, parameter: str) -> bool:
         """Tell whether what was learned from the background depends on a parameter."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LinearRegression, Ridge
 
 from sklearn_baylime import (
     BlackBox,
@@ -218,7 +218,8 @@ def test_what_changes_the_rows_draws_them_anew():
 
 def test_a_memory_knows_shared_rows_of_clones():
     log = Log()
-    explainer = make(BlackBox(log, memory=True))
+    # A model that notes its calls is never the same again, and needs a name.
+    explainer = make(BlackBox(log, memory=True, name="log"))
     explainer.explain(TABLE[:3])
     again = clone(explainer).fit(TABLE).explain(TABLE[:4])
     assert log.n == N - 1 + 4
@@ -366,3 +367,18 @@ def test_a_stranger_that_says_nothing_shares_draws_alone():
     one, other = explainer.sample(TABLE[0]), explainer.sample(TABLE[1])
     assert log.n == 2 * N
     np.testing.assert_array_equal(one.codes[1:], other.codes[1:])
+
+
+def test_a_model_that_is_fitted_again_is_asked_again():
+    rng = np.random.RandomState(0)
+    X = rng.normal(size=(60, 3))
+    model = LinearRegression().fit(X, X[:, 0])
+    explainer = make_tabular_explainer(
+        model, discretizer=None, n_samples=100, rows="shared", random_state=0
+    ).fit(X)
+    explainer.explain(X[:2])
+    model.fit(X, X[:, 1])
+    for explanation in explainer.explain(X[:2]):
+        assert np.argmax(np.abs(explanation.coef[0])) == 1
+        error = explanation.local_prediction - explanation.prediction
+        assert np.abs(error).max() < 1e-6
