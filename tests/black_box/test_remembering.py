@@ -259,7 +259,8 @@ def test_a_file_that_breaks_keeps_what_was_answered(X, tmp_path):
                 file.write_bytes(b"nothing" * 1000)
         return rows[:, 0]
 
-    box._asked = BlackBox(breaks)._asked
+    # It refers to the box, which changes by being asked.
+    box._asked, box.name = BlackBox(breaks)._asked, "breaks"
     with pytest.raises(OSError, match="cannot be") as caught:
         explainer.explain_instance(X[0])
     hood = caught.value.neighborhood
