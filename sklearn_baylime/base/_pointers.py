@@ -73,7 +73,6 @@ ATTRIBUTES = {
     "shap_values": "explain(X), or transform(X) for an array",
     "show_in_notebook": "the explanation as the last line of a cell",
     "top_labels": "targets and target_names",
-    "values": "coef",
 }
 
 # Parameters of steps that are called otherwise elsewhere.

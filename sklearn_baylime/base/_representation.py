@@ -75,6 +75,7 @@ class RepresentationMixin:
     codes_before_at: bool = True
     is_categorical_: Any = None
     units_: Any = None
+    differs_by_seed: bool = False
 
     # What an instance is called in errors.
     _kind: str = "instance"

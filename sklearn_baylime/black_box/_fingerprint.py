@@ -54,7 +54,11 @@ class _ModelHasher(NumpyHasher):
         if isinstance(part, functools.partial):
             return _Made, ("partial", part.func, part.args, part.keywords)
         is_code = isinstance(part, types.FunctionType | type)
-        if not is_code or _is_installed(part.__module__):
+        if not is_code:
+            return NotImplemented
+        # Lambdas and inner functions are found by no name, wherever they are from.
+        is_named = "<" not in part.__qualname__
+        if is_named and _is_installed(part.__module__):
             return NotImplemented
         name = "code", part.__module__, part.__qualname__
         if id(part) in self._seen:

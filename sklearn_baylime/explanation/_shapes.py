@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def read_arrays(
             raise ValueError(
                 f"{name} has the shape {array.shape}, expected {shape} {sizes}."
             )
-        arrays[name] = freeze(array)
+        arrays[name] = _share(array)
     return arrays
 
 
@@ -135,6 +136,19 @@ def is_storable(thing: Any) -> bool:
         # Each kind of object has errors of its own.
         return False
     return True
+
+
+def _share(array: np.ndarray) -> np.ndarray:
+    """Return a read-only array, one for all that hold nothing but 0, 1 or NaN."""
+    for value in (0.0, 1.0, np.nan):
+        if np.array_equal(array, np.full_like(array, value), equal_nan=True):
+            return _constant(array.shape, array.dtype.str, value)
+    return freeze(array)
+
+
+@lru_cache(maxsize=4096)
+def _constant(shape: tuple[int, ...], dtype: str, value: float) -> np.ndarray:
+    return freeze(np.full(shape, value, dtype=dtype))
 
 
 def freeze(array: np.ndarray) -> np.ndarray:

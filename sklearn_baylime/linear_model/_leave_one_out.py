@@ -14,7 +14,7 @@ from sklearn_baylime.linear_model._posterior import ROUNDING
 
 # Numbers of the rows taken at once: few enough to stay in the cache, no second copy of
 # all of them; and the least rows.
-_NUMBERS, _PART = 30_000, 256
+_NUMBERS, _PART = 15_000, 256
 
 # Larger groups are not left out as a whole; their scores are summed all the same.
 _LARGEST_GROUP = 16

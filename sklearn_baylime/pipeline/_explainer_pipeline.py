@@ -494,7 +494,9 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
     def _check_columns(self, X: Any) -> None:
         """Refuse another number of columns than in `fit`, or other names."""
         shape = shape_of(X)
-        if not hasattr(self, "n_features_in_") or shape is None:
+        first = tags_of(self.steps[0][1])
+        is_table = first is None or not first.input_tags.three_d_array
+        if not hasattr(self, "n_features_in_") or shape is None or not is_table:
             return
         if len(shape) == 1:
             raise ValueError(
@@ -564,5 +566,6 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             return kept[1]
         rng = check_random_state(self.random_state)
         seed = int(rng.randint(np.iinfo(np.int32).max))
-        self._shared_seed = self.random_state, seed
+        if self.rows == "shared":
+            self._shared_seed = self.random_state, seed
         return seed

@@ -366,6 +366,16 @@ class KeepsTheNumber(Coins):
         return super().sample(reference, n_samples, random_state)
 
 
+class LeansToTheInstance(Coins):
+    def sample(self, reference, n_samples=None, random_state=None):
+        rows = super().sample(reference, n_samples, random_state)
+        rows[1:] = (rows[1:] + reference) % 2
+        return rows
+
+    def has_one_law(self, reference):
+        return True
+
+
 class NoSeed(Coins):
     def _seed(self, random_state):
         return None
@@ -440,6 +450,7 @@ SAMPLERS = [
     (ForgetsLaw, AssertionError, "draws other rows after a pickle"),
     (BadGroups, ValueError, r"groups returned shape \(2,\).*expected one integer"),
     (BadLogWeights, ValueError, "log_weights returned inf for row 0"),
+    (LeansToTheInstance, AssertionError, "leave has_one_law out"),
 ]
 
 
@@ -712,7 +723,7 @@ def test_one_test_for_each_part_and_check():
     )
     assert mark.args[0] == ("part", "check")
     ids = [case.id for case in mark.args[1]]
-    assert len(ids) == len(set(ids)) == 16 - 1 + 11 + 8 + 8
+    assert len(ids) == len(set(ids)) == 16 - 1 + 12 + 8 + 8
     for case in mark.args[1]:
         part, check = case.values
         check(part)

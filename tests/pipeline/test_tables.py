@@ -13,6 +13,7 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.model_selection import GridSearchCV
 
 from sklearn_baylime import (
+    BlackBox,
     InformativeBayesianRidge,
     Prior,
     explain_exactly,
@@ -367,8 +368,10 @@ def test_sparse_tables(words):
         return rows @ effects
 
     names = [f"word {j}" for j in range(20_000)]
-    params = {"sparse": True, "sampler": "around_instance", "memory": True}
-    explainer = make(model, words, feature_names=names, **params)
+    params = {"sparse": True, "sampler": "around_instance"}
+    # A model that notes its calls is never the same again, and needs a name.
+    box = BlackBox(model, memory=True, name="effects")
+    explainer = make(box, words, feature_names=names, **params)
     tracemalloc.start()
     explanations = explainer.explain(words[:4])
     peak = tracemalloc.get_traced_memory()[1]

@@ -34,7 +34,7 @@ def _is_channels_first(shape: tuple[int, ...]) -> bool:
     if min(sides) >= _SMALL_SIDE and first <= _MOST_BANDS and first < min(sides):
         return True
     # Two sides alike, and neither is the first axis: a square behind its channels.
-    square = sides[0] == sides[1] > 4
+    square = sides[0] == sides[1] >= 8
     return square and (first in (1, 3, 4) or _SMALL_SIDE <= sides[0] > first)
 
 
