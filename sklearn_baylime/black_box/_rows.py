@@ -14,10 +14,10 @@ def take(rows: Any, index: Any) -> Any:
         return rows.iloc[index]
     if isinstance(rows, list) and not isinstance(index, slice):
         return [rows[i] for i in index]
-    if not hasattr(rows, "__getitem__"):
-        # What only promises to become an array.
-        rows = np.asarray(rows)
-    return rows[index] if not _is_unsliceable(rows) else rows.tocsr()[index]
+    if _is_unsliceable(rows):
+        return rows.tocsr()[index]
+    # What only promises to become an array has no parts yet.
+    return (rows if hasattr(rows, "__getitem__") else np.asarray(rows))[index]
 
 
 def _is_unsliceable(rows: Any) -> bool:

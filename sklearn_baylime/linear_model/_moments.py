@@ -302,7 +302,8 @@ def _decompose_wide(
         factor = np.linalg.cholesky(dense @ dense.T)
     except np.linalg.LinAlgError:
         return None
-    left, singular, _ = linalg.svd(factor, check_finite=False)
+    # Of numpy, since older scipy refuses a factor of no rows.
+    left, singular, _ = np.linalg.svd(factor)
     right = (left.T @ dense) / singular[:, None]
     error = right @ right.T - np.eye(len(singular))
     if not np.abs(error).max(initial=0.0) < _ORTHOGONAL:

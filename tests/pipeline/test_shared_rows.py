@@ -228,10 +228,10 @@ def test_a_memory_knows_shared_rows_of_clones():
 
 @pytest.mark.parametrize("backend", ["loky", "threading"])
 def test_workers_explain_what_was_asked_here(backend):
-    from joblib import parallel_config
+    from joblib import parallel_backend
 
     box = BlackBox(model)
-    with parallel_config(backend=backend):
+    with parallel_backend(backend):
         explanations = make(box, n_jobs=2).explain(TABLE[:7])
     assert box.n_queries_ == N - 1 + 7
     for one, other in zip(explanations, make().explain(TABLE[:7]), strict=True):
