@@ -26,6 +26,9 @@ from sklearn_baylime.explanation._weights import (
     within_after_choice,
 )
 
+# Weights of less than this share of the largest are rounding.
+_ROUNDING = 1e-13
+
 
 class UncertaintyMixin:
     r"""Questions of an explanation's weights, answered from its arrays.
@@ -51,6 +54,7 @@ class UncertaintyMixin:
 
     if TYPE_CHECKING:
         coef: np.ndarray
+        intercept: np.ndarray
         selected: np.ndarray
         selected_covariance: Any
         marginals: Any
@@ -237,7 +241,21 @@ class UncertaintyMixin:
             normal,
         )
         probability = sign_after_choice(probability, self._share_of(t))
-        return np.where(self.is_open[t] & self.selected[t], 0.5, probability)
+        is_stated = self.selected[t] & ~np.isnan(probability)
+        has_no_sign = (
+            is_stated & self._is_rounding(t) | self.is_open[t] & self.selected[t]
+        )
+        return np.where(has_no_sign, 0.5, probability)
+
+    def _is_rounding(self, t: int) -> np.ndarray:
+        """Return which weights are 0 but for the rounding of answers and arithmetic.
+
+        Where a model is linear indeed, deviations are of the same size, and their ratio
+        would tell the sign of nothing.
+        """
+        size = np.abs(self.coef[t])
+        of_answers = 4 * np.finfo(float).eps * abs(self.intercept[t])
+        return size <= max(_ROUNDING * size.max(initial=0.0), of_answers)
 
     def _probability_within_of(self, t: int, delta: float) -> np.ndarray:
         normal = normal_probability_within(self.coef[t], self._std_of(t), delta)

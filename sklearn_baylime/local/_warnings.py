@@ -154,8 +154,10 @@ def _about_prior(fit: LocalFit, t: int, name: str) -> Iterator[str]:
 def _about_shrinkage(fit: LocalFit, t: int, name: str) -> Iterator[str]:
     """Say what the rows alone say of weights that shrinkage took out of their reach."""
     flat, half = fit.flat_coef[t], _BEYOND * fit.flat_std[t]
+    # Of weights that rows tell to the last digit the digits differ.
+    rounding = 1e-9 * np.abs(fit.coef[t]).max(initial=0.0)
     with np.errstate(invalid="ignore"):
-        beyond = np.abs(flat - fit.coef[t]) > half
+        beyond = np.abs(flat - fit.coef[t]) > np.maximum(half, rounding)
     found = np.flatnonzero(beyond & fit.selected[t])
     if fit.is_exact or not len(found):
         return

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 import sklearn_baylime.linear_model
-from sklearn_baylime import Explanation
+from sklearn_baylime import Explanation, make_text_explainer
 
 COEF = [[1.0, -0.5, 0.1]]
 
@@ -381,3 +381,23 @@ def test_inherited_questions_are_documented(name):
         found = validate(path)
         assert found["docstring"].strip()
         assert not [e for e in found["errors"] if e[0] not in IGNORED]
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+@pytest.mark.parametrize("unit", [1.0, 1e-9])
+def test_weights_of_rounding_size_have_no_sign(unit, offset):
+    """A model that is linear indeed leaves deviations as small as the roundings."""
+    text = "one two three four five six seven eight nine ten eleven"
+
+    def model(texts):
+        return [unit * (offset + ("two" in t) - 0.3 * ("nine" in t)) for t in texts]
+
+    explanation = make_text_explainer(
+        model, n_samples=300, random_state=0
+    ).explain_instance(text)
+    assert not explanation.exact
+    effects = np.array([name in ("two", "nine") for name in text.split()])
+    probability = explanation.sign_probability()[0]
+    assert (probability[effects] > 0.99).all()
+    assert (probability[~effects] == 0.5).all()
+    assert not any("Shrinkage decides" in line for line in explanation.warnings)
