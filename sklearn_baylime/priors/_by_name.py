@@ -30,6 +30,8 @@ class NamedPrior:
         Whether names are compared without case.
     odds : None, "open" or dict of str to float
         How far to believe in them; see `Prior`.
+    drawn : str or None
+        Name of the rows that they were made of; see `Prior`.
 
     Notes
     -----
@@ -42,6 +44,7 @@ class NamedPrior:
     scale: Any = 1.0
     casefold: bool = False
     odds: Any = None
+    drawn: str | None = None
 
     def __call__(self, names: Iterable[str]) -> Prior:
         """Return the prior of features with these names; 0 for those unknown.
@@ -62,7 +65,8 @@ class NamedPrior:
                 f"of the {len(weights)} names of the prior, as {list(weights)[:5]}: "
                 "match their spelling, or leave the prior out."
             )
-        return Prior(mean, self._precision_of(keys), self.scale, self.odds)
+        precision = self._precision_of(keys)
+        return Prior(mean, precision, self.scale, self.odds, self.drawn)
 
     def _precision_of(self, keys: list[str]) -> Any:
         if not isinstance(self.precision, Mapping):
@@ -160,4 +164,4 @@ def prior_from_explanation(
     t = explanation.position(target)
     pairs = zip(explanation.feature_names, explanation.coef[t], strict=True)
     weights = {name: float(weight) for name, weight in pairs}
-    return NamedPrior(weights, precision, scale)
+    return NamedPrior(weights, precision, scale, drawn=explanation.drawn)
