@@ -36,7 +36,7 @@ def draw_table():
     explanation.save(HERE / "table.png")
     ax = explanation.plot().ax_
     for number, (x, y) in enumerate(
-        [(0.62, 1.01), (-0.46, 0.93), (0.5, 0.93), (0.97, 0.93), (0.2, -0.14)], 1
+        [(0.62, 1.01), (-0.5, 0.93), (0.5, 0.93), (0.97, 0.93), (0.2, -0.14)], 1
     ):
         ax.text(
             *(x, y, str(number)),
