@@ -73,14 +73,15 @@ def run_groups(
     """Yield the outcome of each group with its number, in any order.
 
     What all groups have in common is pickled once, and unpacked once a process. What an
-    engine loses, as with a worker that is killed, is tried again in smaller parts;
-    groups that are lost by themselves have the engine's error as their outcome. Once
-    there is an error, groups that were not begun are left out.
+    engine loses, as with a worker that is killed, is tried again in smaller parts; a
+    group that is lost twice by itself has the engine's error as its outcome. Once there
+    is an error, groups that were not begun are left out.
     """
     n_threads = max(1, (os.cpu_count() or 1) // effective_n_jobs(n_jobs))
     packed = common if has_shared_memory() else _Packed(common, n_threads)
     open_parts = [list(range(len(groups)))]
     n_losses, failed = 0, Event()
+    lost_alone: set[int] = set()
     while open_parts:
         part = open_parts.pop()
         left = dict.fromkeys(part)
@@ -102,12 +103,14 @@ def run_groups(
             lost = list(left)
             if failed.is_set():
                 continue
-            if len(lost) == 1 or n_losses > _N_LOSSES:
+            if lost_alone.issuperset(part) or n_losses > _N_LOSSES:
                 failed.set()
                 yield lost[0], Outcome(error=error)
-            else:
-                half = len(lost) // 2
-                open_parts += [lost[half:], lost[:half]]
+                continue
+            # One that was the last of many may have been lost with another's worker.
+            lost_alone.update(part if len(part) == 1 else ())
+            half = len(lost) // 2
+            open_parts += [some for some in (lost[half:], lost[:half]) if some]
 
 
 def _as_they_come(tasks: Iterator[Any], n_jobs: int | None) -> Iterator[Any]:
