@@ -9,6 +9,8 @@ import numpy as np
 from sklearn import get_config
 from sklearn.utils.validation import validate_data
 
+from sklearn_baylime.base._links import LinkedMixin
+
 _NO_Y = object()
 
 
@@ -69,7 +71,7 @@ def _is_plain(array: Any, ndims: tuple[int, ...], whole: bool = False) -> bool:
         return bool(np.isfinite(array.sum()))
 
 
-class QuickParameters:
+class QuickParameters(LinkedMixin):
     """Base of estimators that are cloned and checked for each explanation.
 
     Reading the names of the parameters off the signature takes scikit-learn longer than

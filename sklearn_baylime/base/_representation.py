@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from sklearn_baylime.base._links import LinkedMixin
 from sklearn_baylime.base._parts import check_own_parameters
 from sklearn_baylime.base._place import batch_of_one, reference_of
 from sklearn_baylime.base._protocols import Codes, Rows
@@ -19,7 +20,7 @@ from sklearn_baylime.base._without import mask_out
 from sklearn_baylime.base._words import names_seen
 
 
-class RepresentationMixin:
+class RepresentationMixin(LinkedMixin):
     """Mixin for representations: `at`, and every word of the contract but the codes.
 
     A subclass, which inherits `sklearn.base.BaseEstimator` behind it, writes

@@ -31,6 +31,10 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 
+# A box of the diagrams that notebooks show. Since 0.23, here since 1.7; estimators of
+# estimators say of what their own consists by `_sk_visual_block_`.
+from sklearn.utils._repr_html.estimator import _VisualBlock as VisualBlock
+
 # An estimator whose parameter is a list of named steps, with `set_params(name__x=...)`
 # and the check of names. Since 0.19; the common base of its pipelines.
 from sklearn.utils.metaestimators import _BaseComposition as BaseComposition
@@ -63,6 +67,7 @@ __all__ = [
     "LinearModel",
     "Options",
     "StrOptions",
+    "VisualBlock",
     "boosting_start",
     "check_feature_names_in",
     "check_sample_weight",

@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any
 
 
 @contextmanager
@@ -30,12 +32,29 @@ def progress(
         yield lambda n_rows: None
         return
     try:
-        from tqdm.auto import tqdm
+        bar_of, where = _find_bar()
     except ImportError:
         yield _Counter(_Line(saved), total)
         return
-    with tqdm(total=total, unit="row", desc=f"asking the model{saved}") as bar:
+    said = {"unit": "row", "desc": f"asking the model{saved}"}
+    with bar_of(total=total, file=where, **said) as bar:
         yield bar.update
+
+
+def _find_bar() -> tuple[Any, Any]:
+    """Return tqdm's kind of bar, and the stream for it; None is its own.
+
+    A notebook without ipywidgets has no widgets to draw: tqdm would warn, and draw on
+    the stream of errors, which notebooks show on red.
+    """
+    is_notebook = "ipykernel" in sys.modules and "IPython" in sys.modules
+    if is_notebook and find_spec("ipywidgets") is None:
+        from tqdm import tqdm
+
+        return tqdm, sys.stdout
+    from tqdm.auto import tqdm as chosen
+
+    return chosen, None
 
 
 class _Counter:

@@ -11,6 +11,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._links import LinkedMixin
 from sklearn_baylime.base._pointers import (
     PAGE,
     PointingMixin,
@@ -22,17 +23,18 @@ from sklearn_baylime.base._words import tags_of
 from sklearn_baylime.black_box import BlackBox
 from sklearn_baylime.black_box._progress import progress
 from sklearn_baylime.black_box._rows import shape_of, take
-from sklearn_baylime.explanation import Explanation
+from sklearn_baylime.explanation import Explanation, ExplanationList
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._question import Question, report_nothing
 from sklearn_baylime.local._trial import one_prior_each
 from sklearn_baylime.pipeline._chain import Chain, split_steps
+from sklearn_baylime.pipeline._diagram import draw_chain
 from sklearn_baylime.pipeline._features import attribution_names, shown_outputs
 from sklearn_baylime.pipeline._many import announce, explain_many, mean_fidelity
 
 
-class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
+class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseComposition):
     """Explainer made of scikit-learn steps, after bLIMEy.
 
     Left of the sampler, steps are invertible: their `inverse_transform` leads sampled
@@ -194,7 +196,7 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         targets: Any = "predicted",
         prior: Any = None,
         neighborhoods: list[Neighborhood] | None = None,
-    ) -> list[Explanation]:
+    ) -> ExplanationList:
         """Explain several instances; their rows share calls of the model.
 
         Parameters
@@ -215,7 +217,8 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
 
         Returns
         -------
-        explanations : list of Explanation
+        explanations : ExplanationList
+            A list of Explanation, which a notebook shows as a table.
 
         Raises
         ------
@@ -236,9 +239,10 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
         n_rows, saved = announce(chain, instances, seed)
         with progress(self.verbose, n_rows, saved) as report:
             question = self._ask(targets, report)
-            return explain_many(
+            found = explain_many(
                 chain, question, group, seed, self.n_jobs, neighborhoods
             )
+        return ExplanationList(found)
 
     @pointing
     def explain_instance(
@@ -467,6 +471,15 @@ class ExplainerPipeline(PointingMixin, TransformerMixin, BaseComposition):
             if said := point_to_steps(params, self.get_params()):
                 raise ValueError(said) from None
             raise
+
+    def _sk_visual_block_(self) -> Any:
+        steps, fitted = self._named(), {}
+        if hasattr(self, "sampler_"):
+            parts = split_steps(steps)
+            names = [name for name, _ in (*parts.left, parts.sampler)]
+            learned = (*self.representation_, self.sampler_)
+            fitted = dict(zip(names, learned, strict=True)) | self.right_
+        return draw_chain(steps, fitted, self.black_box_.model)
 
     def __sklearn_clone__(self) -> Self:
         """Clone the steps; the model and its memory are shared, not copied."""

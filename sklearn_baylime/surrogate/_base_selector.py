@@ -11,11 +11,12 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._links import LinkedMixin
 from sklearn_baylime.base._sklearn import Interval, check_sample_weight, fit_context
 from sklearn_baylime.surrogate._weighted_rows import WeightedRows, weigh_rows
 
 
-class WeightedSelector(SelectorMixin, BaseEstimator):
+class WeightedSelector(LinkedMixin, SelectorMixin, BaseEstimator):
     """Selector that sees rows and answers weighted and centered."""
 
     _parameter_constraints: dict = {

@@ -10,10 +10,11 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from sklearn_baylime.base._links import LinkedMixin
 from sklearn_baylime.base._sklearn import fit_context
 
 
-class NonzeroSelector(SelectorMixin, BaseEstimator):
+class NonzeroSelector(LinkedMixin, SelectorMixin, BaseEstimator):
     """Selector of the columns in which an instance is not zero, as dense rows.
 
     A sampler of sparse rows perturbs these columns only: the others are constant.
