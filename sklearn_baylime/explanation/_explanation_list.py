@@ -14,8 +14,8 @@ class ExplanationList(list):
 
     Parameters
     ----------
-    explanations : iterable of Explanation, default=()
-        The explanations.
+    iterable : iterable of Explanation, default=()
+        What the list holds.
 
     Examples
     --------
