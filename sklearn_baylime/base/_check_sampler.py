@@ -176,7 +176,7 @@ def groups_fit_the_rows(case: SamplerCase) -> None:
 def log_weights_fit_the_rows(case: SamplerCase) -> None:
     """Check that there is one finite number a row, or none at all."""
     for n_samples in (1, _N_ROWS):
-        log_weights_of(case.fitted, case.sample(n_samples))
+        log_weights_of(case.fitted, case.sample(n_samples), case.reference)
 
 
 def one_law_gives_the_same_rows(case: SamplerCase) -> None:

@@ -254,7 +254,9 @@ def groups_of(sampler: Any, n_rows: int, reference: Any = None) -> np.ndarray | 
     return groups
 
 
-def log_weights_of(sampler: Any, codes: Any) -> np.ndarray | None:
+def log_weights_of(
+    sampler: Any, codes: Any, reference: Any = None
+) -> np.ndarray | None:
     """Return the logs of the rows' importance; None if they have the law meant.
 
     Raises
@@ -262,7 +264,10 @@ def log_weights_of(sampler: Any, codes: Any) -> np.ndarray | None:
     ValueError
         If it is not one finite number a row.
     """
-    logs = sampler.log_weights(codes) if hasattr(sampler, "log_weights") else None
+    logs = None
+    if hasattr(sampler, "log_weights"):
+        fits = fits_signature(sampler.log_weights, codes, reference)
+        logs = sampler.log_weights(*((codes, reference) if fits else (codes,)))
     if logs is None:
         return None
     return _finite_logs(logs, codes, f"{type(sampler).__name__}.log_weights")

@@ -282,7 +282,9 @@ class Sampler(Protocol):
             The first is the reference; the pipeline puts it there.
         """
 
-    def log_weights(self, X: Codes) -> NDArray[np.float64] | None:
+    def log_weights(
+        self, X: Codes, reference: Codes = None
+    ) -> NDArray[np.float64] | None:
         """Return the logs of the rows' importance under the law that is meant.
 
         Added to the kernel's log weights. Absent or None: rows are drawn by that law.
@@ -291,6 +293,8 @@ class Sampler(Protocol):
         ----------
         X : ndarray or csr matrix of shape (n_rows, n_columns)
             Rows, as `sample` returned them.
+        reference : ndarray of shape (n_columns,) or csr matrix, default=None
+            Code of the instance, around which they were drawn. Absent: it is not given.
 
         Returns
         -------

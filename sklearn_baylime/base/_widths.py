@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+# LIME's width for masks compared by the cosine, in units of that distance.
+MASK_WIDTH = 0.25
+
 
 def lime_width(n_columns: int) -> float:
     r"""Return :math:`0.75 \sqrt d`: a distance between rows of d columns.

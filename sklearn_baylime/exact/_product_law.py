@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sklearn_baylime.base._tilt import tilt_shares
 from sklearn_baylime.base._widths import lime_width
 
 
@@ -80,12 +81,8 @@ def own_and_other(frequencies: np.ndarray, own: int) -> np.ndarray:
 
 def tilted_share(frequencies: np.ndarray, own: int, width: float) -> float:
     """Return the kernel's share of the rows that have the instance's code."""
-    share = frequencies[own]
-    if share == 0:
-        return 0.0
-    with np.errstate(under="ignore", over="ignore", divide="ignore"):
-        others = np.delete(frequencies, own).sum() * np.exp(-0.5 / width / width)
-    return float(share / (share + others))
+    is_own = np.arange(len(frequencies)) == own
+    return float(tilt_shares(frequencies, is_own, width)[0][own])
 
 
 def products_without_one(factors: np.ndarray) -> np.ndarray:

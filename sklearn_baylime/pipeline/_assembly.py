@@ -17,6 +17,7 @@ from sklearn_baylime.sampling import (
     BallSampler,
     BinSampler,
     GaussianSampler,
+    MaskSampler,
     MixupSampler,
 )
 from sklearn_baylime.sampling._frequencies import MIN_SHARE
@@ -117,8 +118,33 @@ def make_discretizer(discretizer: Any, **names: Any) -> Any:
     )
 
 
-def make_sampler(sampler: Any, n_samples: int, design: str) -> Any:
-    """Make a sampler by its name."""
+def local_width_of(kernel: Any, kernel_width: float | None, metric: str) -> Any:
+    """Return what a sampler is told of the kernel by whose weights it is to draw.
+
+    Raises
+    ------
+    ValueError
+        If the law of the rows times the kernel has no closed form.
+    """
+    if kernel is None:
+        return True if kernel_width is None else kernel_width
+    if isinstance(kernel, ExponentialKernel) and kernel.metric == metric:
+        return True if kernel.width is None else kernel.width
+    raise ValueError(
+        f"Local rows were asked beside the kernel {kernel!r}, expected an "
+        f"ExponentialKernel of the {metric} distance: the law of the rows times "
+        "another one is no product, from which rows could be drawn; leave one of them "
+        "out."
+    )
+
+
+def make_sampler(
+    sampler: Any, n_samples: int, design: str, local: bool | float = False
+) -> Any:
+    """Make a sampler by its name.
+
+    `local` is for bins and normals that are not truncated.
+    """
     if not isinstance(sampler, str):
         if design != "random":
             raise ValueError(
@@ -126,10 +152,12 @@ def make_sampler(sampler: Any, n_samples: int, design: str) -> Any:
             )
         return sampler
     made = {
-        "bins": lambda: BinSampler(n_samples, design=design, min_share=MIN_SHARE),
-        "gaussian": lambda: GaussianSampler(n_samples, design=design),
+        "bins": lambda: BinSampler(
+            n_samples, design=design, min_share=MIN_SHARE, local=local
+        ),
+        "gaussian": lambda: GaussianSampler(n_samples, design=design, local=local),
         "around_instance": lambda: GaussianSampler(
-            n_samples, center="instance", design=design
+            n_samples, center="instance", design=design, local=local
         ),
         "truncated": lambda: GaussianSampler(n_samples, truncate=True, design=design),
         "ball": lambda: BallSampler(n_samples, design=design),
@@ -137,9 +165,20 @@ def make_sampler(sampler: Any, n_samples: int, design: str) -> Any:
     }
     if sampler not in made:
         raise ValueError(
-            f"sampler is {sampler!r}, expected one of {list(made)} or a sampler."
+            f"sampler is {sampler!r}, expected one of {[*made, 'local']} or a sampler."
         )
     return made[sampler]()
+
+
+def make_mask_sampler(design: Any, n_samples: int, local: bool | float) -> Any:
+    """Make a sampler of masks by its design."""
+    if isinstance(design, str):
+        return MaskSampler(n_samples, design=design, local=local)
+    if local:
+        raise ValueError(
+            "local was given beside a sampler, expected it in the sampler itself."
+        )
+    return design
 
 
 def with_one_law(steps: list[tuple[str, Any]], rows: Any) -> list[tuple[str, Any]]:
@@ -151,12 +190,20 @@ def with_one_law(steps: list[tuple[str, Any]], rows: Any) -> list[tuple[str, Any
 
 
 def steps_from_statistics(
-    statistics: dict[str, Any], n_samples: int, design: str, **names: Any
+    statistics: dict[str, Any],
+    n_samples: int,
+    design: str,
+    local: bool | float,
+    **names: Any,
 ) -> list[tuple[str, Any]]:
     """Make discretizer and sampler that need no data."""
     discretizer = StatisticsDiscretizer(statistics, **names)
     frequencies = StatisticsDiscretizer(statistics, **names).fit().frequencies_
     sampler = BinSampler(
-        n_samples, design=design, frequencies=frequencies, min_share=MIN_SHARE
+        n_samples,
+        design=design,
+        frequencies=frequencies,
+        min_share=MIN_SHARE,
+        local=local,
     )
     return [("discretize", discretizer), ("sample", sampler)]

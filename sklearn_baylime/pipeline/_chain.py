@@ -346,7 +346,7 @@ class Chain:
 
     def importance(self, hood: Neighborhood) -> np.ndarray | None:
         """Return log weights of rows that were not drawn by the law that is meant."""
-        return log_weights_of(self.sampler, hood.codes)
+        return log_weights_of(self.sampler, hood.codes, hood.reference)
 
     def check(self) -> None:
         """Raise what fitting the right side would raise about its parameters."""

@@ -312,7 +312,10 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
         pipeline : sklearn.pipeline.Pipeline
             Its last step "local" is a `KernelWeightedRegressor`. Grid search it on a
             `Neighborhood`: ``GridSearchCV(pipeline, {"local__kernel__width": [1, 2]})
-            .fit(hood.codes, hood.answers[:, target])``.
+            .fit(hood.codes, hood.answers[:, target])``. Rows of another law than the
+            one that is meant, such as those of a sampler with `local`, carry weights of
+            their own, which `fit` is given as ``local__log_weight=
+            explainer.sampler_.log_weights(hood.codes, hood.reference)``.
         """
         chain = self._chain()
         return clone(chain.problem(chain.place(x, self._draw_seed())).pipeline)

@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 
 from sklearn_baylime.base._pointers import pointing
-from sklearn_baylime.pipeline._assembly import assemble
+from sklearn_baylime.pipeline._assembly import (
+    assemble,
+    local_width_of,
+    make_mask_sampler,
+)
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import MASK_KERNEL, with_shared_docs
 from sklearn_baylime.representation import SuperpixelSegmenter
-from sklearn_baylime.sampling import MaskSampler
 
 
 @with_shared_docs(
@@ -24,6 +27,7 @@ def make_image_explainer(
     *,
     segmenter: SuperpixelSegmenter | None = None,
     design: Any = "orthogonal",
+    local: bool = False,
     n_samples: int = 1000,
     n_features: int | None = None,
     feature_selection: str = "auto",
@@ -56,6 +60,10 @@ def make_image_explainer(
             default="orthogonal"
         Which segments are hidden together; see `MaskSampler`. "random" is LIME's law.
 
+    local : bool, default=False
+        Whether masks are drawn where the kernel looks, by law times kernel, so that no
+        query is wasted on masks of little weight; see `MaskSampler`.
+
     n_samples : int, default=1000
         Images asked around each instance, the instance counted. All masks are asked
         once where there are not more.
@@ -83,9 +91,8 @@ def make_image_explainer(
     >>> name, round(weight)
     ('segment 0', 200)
     """
-    sampler = design
-    if isinstance(design, str):
-        sampler = MaskSampler(n_samples, design=design)
+    width = local and local_width_of(kernel, kernel_width, "cosine")
+    sampler = make_mask_sampler(design, n_samples, width)
     segmenter = SuperpixelSegmenter() if segmenter is None else segmenter
     return assemble(
         [("segment", segmenter), ("sample", sampler)],

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.pipeline._assembly import (
     assemble,
+    local_width_of,
     make_discretizer,
     make_sampler,
     with_one_law,
@@ -22,7 +23,6 @@ from sklearn_baylime.representation import (
     SequenceFlattener,
     TableScaler,
 )
-from sklearn_baylime.sampling import GaussianSampler
 from sklearn_baylime.surrogate import MatchBinarizer
 
 
@@ -41,6 +41,7 @@ def make_sequence_explainer(
     n_segments: int | None = None,
     discretizer: Any = "quartile",
     design: str = "random",
+    local: bool = False,
     categorical_features: ArrayLike | None = None,
     feature_names: Sequence[str] | np.ndarray | None = None,
     n_samples: int = 5000,
@@ -79,6 +80,10 @@ def make_sequence_explainer(
     design : "random", "lhs" or "sobol", default="random"
         Whether rows are drawn at random, by a Latin hypercube or by Sobol points.
 
+    local : bool, default=False
+        Whether rows are drawn where the kernel looks, by law times kernel, so that no
+        query is wasted on rows of little weight; see `BinSampler`.
+
     categorical_features : array-like of int or str, default=None
         Features that are categories, at every timestep.
 
@@ -109,7 +114,8 @@ def make_sequence_explainer(
     >>> explanation.as_list()[0][0]
     '0.119 < mean of load[t-1..t-0] <= 0.493'
     """
-    made = [("sample", make_sampler("bins", n_samples, design))]
+    width = local and local_width_of(kernel, kernel_width, "euclidean")
+    made = [("sample", make_sampler("bins", n_samples, design, width))]
     sample: tuple[str, Any] = with_one_law(made, rows)[0]
     names: dict[str, Any] = {
         "categorical_features": categorical_features,
@@ -118,7 +124,7 @@ def make_sequence_explainer(
     if n_segments is None:
         flatten = ("flatten", SequenceFlattener(**names))
         if discretizer is None:
-            sample = ("sample", GaussianSampler(n_samples, design=design))
+            sample = ("sample", make_sampler("gaussian", n_samples, design, width))
             left = [flatten, ("scale", TableScaler()), sample]
         else:
             left = [flatten, ("discretize", make_discretizer(discretizer)), sample]

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.pipeline._assembly import (
     assemble,
+    local_width_of,
     make_discretizer,
     make_sampler,
     steps_from_statistics,
@@ -73,11 +74,13 @@ def make_tabular_explainer(
         leaves them numbers: weights are per standard deviation of the background.
 
     sampler : None, "bins", "gaussian", "around_instance", "truncated", "mixup", \
-            "ball" or estimator, default=None
+            "ball", "local" or estimator, default=None
         How rows are drawn. None draws bins by their frequency, or, without a
-        discretizer, from a Gaussian around the background's mean. Beside a discretizer,
-        any but "bins" samples first and discretizes then, as bLIMEy advises: the model
-        is asked about the very values that the local model sees in bins.
+        discretizer, from a Gaussian around the background's mean. "local" draws the
+        same, or a baseline's masks, where the kernel looks: by their law times the
+        kernel, so that no row is wasted whatever the width. Beside a discretizer, any
+        but "bins" and "local" samples first and discretizes then, as bLIMEy advises:
+        the model is asked about the very values that the local model sees in bins.
 
     design : "random", "lhs" or "sobol", default="random"
         Whether rows are drawn at random, by a Latin hypercube or by Sobol points.
@@ -141,28 +144,32 @@ def make_tabular_explainer(
         "categorical_names": categorical_names,
         "feature_names": feature_names,
     }
+    metric = "euclidean" if baseline is None else "cosine"
+    local: bool | float = False
+    if isinstance(sampler, str) and sampler == "local":
+        local, sampler = local_width_of(kernel, kernel_width, metric), None
     if statistics is not None:
         _refuse(discretizer != "quartile", "a discretizer")
         _refuse(sampler not in (None, "bins"), "a sampler")
         _refuse(categorical_features is not None, "categorical_features")
-        left = steps_from_statistics(statistics, n_samples, design, **names)
+        left = steps_from_statistics(statistics, n_samples, design, local, **names)
     elif sparse:
         _refuse(categorical_features is not None, "categorical_features", "sparse")
         _refuse(categorical_names is not None, "categorical_names", "sparse")
         _refuse(discretizer not in (None, "quartile"), "a discretizer", "sparse")
-        left = _sparse_steps(sampler, n_samples, design, feature_names)
+        left = _sparse_steps(sampler, n_samples, design, local, feature_names)
     elif baseline is not None:
         _refuse(discretizer != "quartile", "a discretizer", "a baseline")
         _refuse(sampler is not None, "a sampler", "a baseline")
         names["categorical_features"] = categorical_features
         left = [
             ("mask", BaselineMasker(baseline, groups=groups, **names)),
-            ("sample", MaskSampler(n_samples)),
+            ("sample", MaskSampler(n_samples, local=local)),
         ]
     else:
         _refuse(groups is not None, "groups", "bins or numbers, without a baseline,")
         names["categorical_features"] = categorical_features
-        left = _left_steps(discretizer, sampler, n_samples, design, names)
+        left = _left_steps(discretizer, sampler, n_samples, design, local, names)
     if sampler is None or isinstance(sampler, str):
         left = with_one_law(left, rows)
     if baseline is None:
@@ -170,7 +177,7 @@ def make_tabular_explainer(
     return assemble(
         left,
         black_box,
-        metric="euclidean" if baseline is None else "cosine",
+        metric=metric,
         n_features=n_features,
         feature_selection=feature_selection,
         kernel_width=kernel_width,
@@ -188,12 +195,17 @@ def make_tabular_explainer(
 
 
 def _left_steps(
-    discretizer: Any, sampler: Any, n_samples: int, design: str, names: Any
+    discretizer: Any,
+    sampler: Any,
+    n_samples: int,
+    design: str,
+    local: bool | float,
+    names: Any,
 ) -> list[tuple[str, Any]]:
     """Return representation, sampler and, where it follows, the discretizer."""
     if sampler is None:
         sampler = "gaussian" if discretizer is None else "bins"
-    sample = ("sample", make_sampler(sampler, n_samples, design))
+    sample = ("sample", make_sampler(sampler, n_samples, design, local))
     draws_bins = isinstance(sample[1], BinSampler)
     if discretizer is None:
         if draws_bins:
@@ -213,11 +225,12 @@ def _sparse_steps(
     sampler: Any,
     n_samples: int,
     design: str,
+    local: bool | float,
     feature_names: Sequence[str] | np.ndarray | None,
 ) -> list[tuple[str, Any]]:
     """Return the steps of sparse tables up to the dense rows of an instance."""
     # Around the mean, a rare word's value would lie too far away to count.
-    sampler = make_sampler(sampler or "around_instance", n_samples, design)
+    sampler = make_sampler(sampler or "around_instance", n_samples, design, local)
     return [
         ("scale", SparseScaler(feature_names=feature_names)),
         ("sample", sampler),

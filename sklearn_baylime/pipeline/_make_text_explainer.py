@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from sklearn_baylime.base._pointers import pointing
-from sklearn_baylime.pipeline._assembly import assemble
+from sklearn_baylime.pipeline._assembly import (
+    assemble,
+    local_width_of,
+    make_mask_sampler,
+)
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import MASK_KERNEL, with_shared_docs
 from sklearn_baylime.representation import TextSegmenter
-from sklearn_baylime.sampling import MaskSampler, SubsetSampler
+from sklearn_baylime.sampling import SubsetSampler
 
 
 @with_shared_docs(features="words", rows="texts", batch="1000", **MASK_KERNEL)
@@ -22,6 +26,7 @@ def make_text_explainer(
     *,
     segmenter: TextSegmenter | None = None,
     design: Any = "paired",
+    local: bool = False,
     n_samples: int = 5000,
     n_features: int | None = None,
     feature_selection: str = "auto",
@@ -57,6 +62,10 @@ def make_text_explainer(
         removed is drawn first, each equally likely; it needs more texts to find the
         same words.
 
+    local : bool, default=False
+        Whether masks are drawn where the kernel looks, by law times kernel, so that no
+        query is wasted on masks of little weight; see `MaskSampler`.
+
     n_samples : int, default=5000
         Texts asked around each instance, the instance counted.
 
@@ -78,12 +87,11 @@ def make_text_explainer(
     >>> explanation.as_list()[0][0]
     'good'
     """
+    width = local and local_width_of(kernel, kernel_width, "cosine")
     if isinstance(design, str) and design == "subsets":
-        sampler: Any = SubsetSampler(n_samples)
-    elif isinstance(design, str):
-        sampler = MaskSampler(n_samples, design=design)
+        sampler: Any = SubsetSampler(n_samples, local=width)
     else:
-        sampler = design
+        sampler = make_mask_sampler(design, n_samples, width)
     segmenter = TextSegmenter() if segmenter is None else segmenter
     return assemble(
         [("segment", segmenter), ("sample", sampler)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -73,6 +73,20 @@ def check_count(n_rows: Any, name: str) -> int:
     return int(n_rows)
 
 
+# What the parameter `local` of a sampler may be.
+LOCAL = ["boolean", Interval(Real, 0, None, closed="neither")]
+
+
+def local_width(local: bool | float, default: float) -> float | None:
+    """Return the width of the kernel that rows are drawn by; None if by none.
+
+    `local` True stands for `default`, the kernel's own.
+    """
+    if isinstance(local, bool | np.bool_):
+        return default if local else None
+    return float(local)
+
+
 class BaseSampler(QuickParameters, BaseEstimator, metaclass=ABCMeta):
     """Sampler of rows around an instance; subclasses draw, this class checks.
 
@@ -85,7 +99,8 @@ class BaseSampler(QuickParameters, BaseEstimator, metaclass=ABCMeta):
     * ``_learn(self, codes, y)``, if it learns anything from the background;
     * ``_input``, how `sklearn.utils.validation.validate_data` takes the background, and
       thereby which references it takes;
-    * ``log_weights(self, codes)``, if rows have another law than the one that is meant;
+    * ``log_weights(self, codes, reference=None)``, if rows have another law than the
+      one that is meant;
     * ``groups(self, n_rows)``, if rows are drawn together.
 
     One that needs no background has its own `fit` and `_check_reference`; for masks see

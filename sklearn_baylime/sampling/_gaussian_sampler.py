@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +13,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.base._sklearn import Interval, StrOptions
-from sklearn_baylime.sampling._base import rows_with_pattern
+from sklearn_baylime.base._tilt import log_normal_mass, tilt_normal, tilt_shares
+from sklearn_baylime.base._widths import lime_width
+from sklearn_baylime.sampling._base import LOCAL, local_width, rows_with_pattern
 from sklearn_baylime.sampling._base_design_sampler import BaseDesignSampler
 from sklearn_baylime.sampling._columns import column_of, moments_of
 from sklearn_baylime.sampling._designs import random_points
@@ -26,6 +28,29 @@ from sklearn_baylime.sampling._frequencies import (
     values_at,
 )
 from sklearn_baylime.sampling._truncated_normal import truncated_normal
+
+
+class ColumnsLaw(NamedTuple):
+    """Law of columns around an instance, (n_columns,) but for the last two.
+
+    Attributes
+    ----------
+    center, scale : ndarray
+        Of the normals.
+    low, high : ndarray
+        Where they are truncated, if they are.
+    shares : list of ndarray
+        Of the codes of the categorical ones among the columns.
+    log_mean : float
+        Log of the kernel's mean under the law that is meant, 0 if by that law.
+    """
+
+    center: np.ndarray
+    scale: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    shares: list[np.ndarray]
+    log_mean: float
 
 
 class GaussianSampler(BaseDesignSampler):
@@ -60,6 +85,12 @@ class GaussianSampler(BaseDesignSampler):
     categorical_features : array-like of bool or int or None, default=None
         Mask (n_features,) or indices of columns whose codes are categories. These are
         drawn by their frequency in the background, wherever the instance is.
+
+    local : bool or float, default=False
+        Whether rows are drawn where the kernel looks, by law times kernel, so that all
+        weigh the same: a number is the width of an `ExponentialKernel` of the Euclidean
+        distance between codes, where categories count 1 if they differ; True is LIME's,
+        0.75 times the root of the number of columns that are drawn. See the notes.
 
     Attributes
     ----------
@@ -98,6 +129,12 @@ class GaussianSampler(BaseDesignSampler):
     Background and instance may be sparse. The columns where a sparse instance is 0 stay
     0, and the rows are sparse: n_samples times the instance's non-zeros.
 
+    With `local`, a normal of deviation :math:`\tau = s \sigma_j` around :math:`c` times
+    the kernel of width :math:`\nu` is a normal around :math:`(c \nu^2 + x \tau^2) /
+    (\tau^2 + \nu^2)` of variance :math:`\tau^2 \nu^2 / (\tau^2 + \nu^2)`, truncated
+    where the first is. It has to be the kernel of the codes as they are, such as
+    standardized ones; see the notes of `BinSampler` on what `local` means.
+
     References
     ----------
     .. [1] M. T. Ribeiro, S. Singh, C. Guestrin (2016). "Why Should I Trust You?":
@@ -123,6 +160,7 @@ class GaussianSampler(BaseDesignSampler):
         "scale": [Interval(Real, 0, None, closed="neither")],
         "truncate": ["boolean"],
         "categorical_features": [None, "array-like"],
+        "local": LOCAL,
     }
 
     def __init__(
@@ -134,6 +172,7 @@ class GaussianSampler(BaseDesignSampler):
         truncate: bool = False,
         design: str = "random",
         categorical_features: ArrayLike | None = None,
+        local: bool | float = False,
     ) -> None:
         self.n_samples = n_samples
         self.center = center
@@ -141,6 +180,7 @@ class GaussianSampler(BaseDesignSampler):
         self.truncate = truncate
         self.design = design
         self.categorical_features = categorical_features
+        self.local = local
 
     def center_of(self, reference: Any) -> Any:
         """Return the center of the law around an instance.
@@ -174,22 +214,17 @@ class GaussianSampler(BaseDesignSampler):
         Returns
         -------
         has_one_law : bool
-            True around the mean, but for instances with a rare category.
+            True around the mean, but for instances with a rare category; False with
+            `local`.
         """
-        if self.center != "mean" or sparse.issparse(reference):
+        is_local = local_width(self.local, 1.0) is not None
+        if self.center != "mean" or sparse.issparse(reference) or is_local:
             return False
         # The share of an instance's rare category is raised.
         known = np.flatnonzero(self._is_category)
-        return all(
-            raise_share(shares := self.frequencies_[j], values == own, MIN_SHARE)
-            is shares
-            for j, values, own in zip(
-                known,
-                [self.values_[j] for j in known],
-                np.ravel(reference)[known],
-                strict=True,
-            )
-        )
+        shares = self._shares_at(np.ravel(reference)[known], known)
+        pairs = zip(shares, known, strict=True)
+        return all(at is self.frequencies_[j] for at, j in pairs)
 
     def _learn(self, codes: Any, y: Any) -> None:
         if sparse.issparse(codes) and not codes.has_canonical_format:
@@ -214,6 +249,75 @@ class GaussianSampler(BaseDesignSampler):
         drawn = self._draw_columns(reference.data, reference.indices, n_samples, rng)
         return rows_with_pattern(reference, drawn)
 
+    def log_weights(self, codes: Any, reference: Any = None) -> np.ndarray | None:
+        r"""Return the importance of rows that were drawn by law times kernel.
+
+        Parameters
+        ----------
+        codes : ndarray or csr matrix of shape (n_samples, n_features)
+            Rows.
+        reference : array-like of shape (n_features,) or sparse (1, n_features), \
+                default=None
+            Code of the instance; the first of the rows if None.
+
+        Returns
+        -------
+        log_weights : ndarray of shape (n_samples,) or None
+            :math:`\|z - x\|^2 / (2 \nu^2)` plus the log of the kernel's mean, so that
+            weights are as large as the kernel's on average; None without `local`.
+        """
+        if local_width(self.local, 1.0) is None:
+            return None
+        if reference is None:
+            reference = codes[:1] if sparse.issparse(codes) else np.asarray(codes)[0]
+        reference = self._check_reference(reference)
+        if sparse.issparse(reference):
+            # Rows have the pattern of the instance.
+            at, instance = reference.indices, reference.data
+            rows = codes[:, at].toarray()
+        else:
+            at, instance, rows = np.arange(len(reference)), reference, np.asarray(codes)
+        width = self._width(len(at))
+        assert width is not None
+        law = self._law(instance, at)
+        square = np.where(self._is_category[at], rows != instance, rows - instance)
+        squared = np.square(square.astype(np.float64)).sum(axis=1)
+        return 0.5 * squared / width / width + law.log_mean
+
+    def _width(self, n_columns: int) -> float | None:
+        return local_width(self.local, lime_width(n_columns))
+
+    def _law(self, instance: Any, at: np.ndarray) -> ColumnsLaw:
+        """Return the law by which the columns `at` are drawn around an instance."""
+        center, scale = self._center(instance, at), self.scale * self.scale_[at]
+        low = np.minimum(self.min_[at], center)
+        high = np.maximum(self.max_[at], center)
+        chosen = np.flatnonzero(self._is_category[at])
+        shares = self._shares_at(instance[chosen], at[chosen])
+        width, log_mean = self._width(len(at)), 0.0
+        if width is not None:
+            meant = center, scale
+            center, scale, logs = tilt_normal(*meant, instance, width)
+            if self.truncate:
+                logs += log_normal_mass(center, scale, low, high)
+                logs -= log_normal_mass(*meant, low, high)
+            tilted = [
+                tilt_shares(share, self.values_[j] == own, width)
+                for share, j, own in zip(
+                    shares, at[chosen], instance[chosen], strict=True
+                )
+            ]
+            shares = [share for share, _ in tilted]
+            log_mean = logs[~self._is_category[at]].sum() + sum(m for _, m in tilted)
+        return ColumnsLaw(center, scale, low, high, shares, float(log_mean))
+
+    def _shares_at(self, instance: Any, at: np.ndarray) -> list[np.ndarray]:
+        """Return the shares of categories by the law meant, rare own ones raised."""
+        return [
+            raise_share(self.frequencies_[j], self.values_[j] == own, MIN_SHARE)
+            for j, own in zip(at, instance, strict=True)
+        ]
+
     def _draw_columns(
         self, instance: Any, at: np.ndarray, n_samples: int, rng: np.random.Generator
     ) -> np.ndarray:
@@ -222,18 +326,12 @@ class GaussianSampler(BaseDesignSampler):
         points = self._draw_points(n_samples, len(at), rng)
         if points is None and self.truncate:
             points = random_points(n_samples, len(at), rng)
-        rows = self._draw_normals(
-            self._center(instance, at), at, n_samples, points, rng
-        )
+        law = self._law(instance, at)
+        rows = self._draw_normals(law, n_samples, points, rng)
         chosen = np.flatnonzero(self._is_category[at])
         if len(chosen) > 0:
             values = [self.values_[j] for j in at[chosen]]
-            pairs = zip(values, at[chosen], instance[chosen], strict=True)
-            shares = [
-                raise_share(self.frequencies_[j], known == own, MIN_SHARE)
-                for known, j, own in pairs
-            ]
-            sums = [inner_sums(share) for share in shares]
+            sums = [inner_sums(share) for share in law.shares]
             points = None if points is None else points[:, chosen]
             positions = draw_by_frequency(sums, n_samples, rng, points)
             rows[:, chosen] = values_at(values, positions, rows.dtype)
@@ -241,20 +339,17 @@ class GaussianSampler(BaseDesignSampler):
 
     def _draw_normals(
         self,
-        center: Any,
-        at: np.ndarray,
+        law: ColumnsLaw,
         n_samples: int,
         points: np.ndarray | None,
         rng: np.random.Generator,
     ) -> np.ndarray:
-        scale = self.scale * self.scale_[at]
+        center, scale = law.center, law.scale
         if points is None:
-            rows = rng.standard_normal((n_samples, len(at)))
+            rows = rng.standard_normal((n_samples, len(center)))
             rows *= scale
             rows += center
             return rows
         if not self.truncate:
             return center + scale * ndtri(points)
-        low = np.minimum(self.min_[at], center)
-        high = np.maximum(self.max_[at], center)
-        return truncated_normal(points, center, scale, low, high)
+        return truncated_normal(points, center, scale, law.low, law.high)

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from sklearn_baylime.base._sklearn import Interval, StrOptions
-from sklearn_baylime.sampling._base import check_count
+from sklearn_baylime.base._tilt import log_coin_sizes, tilt_sizes
+from sklearn_baylime.base._widths import MASK_WIDTH
+from sklearn_baylime.sampling._base import LOCAL, check_count, local_width
 from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
+from sklearn_baylime.sampling._local_masks import draw_sizes, resize_masks
 
 # Uniform numbers drawn at a time, since they take eight times their masks' memory.
 _PART = 2**18
@@ -163,6 +166,11 @@ class MaskSampler(BaseMaskSampler):
         the explanation stays that of fair coins; far from 1/2 few masks have nearly all
         the weight.
 
+    local : bool or float, default=False
+        Whether masks are drawn where the kernel looks, by law times kernel, so that all
+        weigh the same: a number is the width of an `ExponentialKernel` of the cosine
+        distance, True is LIME's, 0.25. See the notes.
+
     See Also
     --------
     SubsetSampler : Removes any number of components equally often.
@@ -208,6 +216,17 @@ class MaskSampler(BaseMaskSampler):
     of the orthogonal design was 0.1 of it for interactions of two components and up to
     1.6 times it for a sigmoid.
 
+    The cosine kernel of a mask depends on how many components it keeps alone. With
+    `local`, that number is drawn by its law times the kernel, and every set of as many
+    components is as likely [4]_. The masks of the design are turned into such ones in
+    as few components as can be: masks with more ones keep more, so that wide kernels
+    leave the designs what they are, and complements become partners that still differ
+    as much as they can. In blocks, all components are removed equally often.
+    `log_weights` tells what the kernel's factor was, and an explainer adds it to the
+    kernel's: at the width of `local` masks weigh the same, at another by the ratio of
+    both kernels, so that one set of masks serves several widths. Averages are those of
+    the kernel's weights at any of them; the instance counts as one of the masks.
+
     Codes are int8: 1 keeps a component as in the instance, 0 removes it. Nothing is
     learned, so `sample` needs no `fit` before.
 
@@ -219,6 +238,8 @@ class MaskSampler(BaseMaskSampler):
        Experiments. Biometrika 33.
     .. [3] A. S. Hedayat, N. J. A. Sloane, J. Stufken (1999). Orthogonal Arrays: Theory
        and Applications. Springer.
+    .. [4] Z. Tan, Y. Tian, J. Li (2023). GLIME: General, Stable and Local LIME
+       Explanation. NeurIPS.
 
     Examples
     --------
@@ -245,33 +266,49 @@ class MaskSampler(BaseMaskSampler):
         **BaseMaskSampler._parameter_constraints,
         "design": [StrOptions({"orthogonal", "balanced", "paired", "random"})],
         "p": [Interval(Real, 0, 1, closed="neither")],
+        "local": LOCAL,
     }
 
     def __init__(
-        self, n_samples: int = 1000, *, design: str = "orthogonal", p: float = 0.5
+        self,
+        n_samples: int = 1000,
+        *,
+        design: str = "orthogonal",
+        p: float = 0.5,
+        local: bool | float = False,
     ) -> None:
         self.n_samples = n_samples
         self.design = design
         self.p = p
+        self.local = local
 
-    def log_weights(self, codes: Any) -> np.ndarray | None:
+    def log_weights(self, codes: Any, reference: Any = None) -> np.ndarray | None:
         r"""Return the importance of masks under fair coins.
 
         Parameters
         ----------
         codes : ndarray of shape (n_samples, n_components)
             Masks.
+        reference : array-like of shape (n_components,), default=None
+            Present for consistency.
 
         Returns
         -------
         log_weights : ndarray of shape (n_samples,) or None
             :math:`k \log(\tfrac12 / p) + (d - k) \log(\tfrac12 / (1 - p))` for masks
-            that keep k of d components; None for :math:`p = 1/2`.
+            that keep k of d components; with `local` what the kernel's factor was, so
+            that weights are as large as the kernel's on average. None for
+            :math:`p = 1/2` without `local`, and where all masks are asked once.
         """
+        n_samples, n_components = np.shape(codes)
+        n_kept = np.asarray(codes).sum(axis=1, dtype=np.int64)
+        width = local_width(self.local, MASK_WIDTH)
+        if width is not None and not self._holds_all(n_components, n_samples):
+            sizes = log_coin_sizes(n_components)
+            return tilt_sizes(sizes, n_components, width)[1][n_kept]
         if self.p == 0.5:
             return None
-        n_kept = np.asarray(codes).sum(axis=1, dtype=np.int64)
-        n_removed = np.shape(codes)[1] - n_kept
+        n_removed = n_components - n_kept
         return -n_kept * np.log(2 * self.p) - n_removed * np.log(2 * (1 - self.p))
 
     def groups(self, n_rows: int, reference: Any = None) -> np.ndarray | None:
@@ -338,13 +375,32 @@ class MaskSampler(BaseMaskSampler):
                 f"p is {self.p!r}, expected 0.5 for design={self.design!r}; choose "
                 "design='paired' or 'random'."
             )
+        if self.local is not False and self.p != 0.5:
+            raise ValueError(
+                f"p is {self.p!r} beside local={self.local!r}, expected 0.5, for the "
+                "kernel decides how many components are kept; leave one of them out."
+            )
 
     def _draw(
         self, reference: Any, n_samples: int, rng: np.random.Generator
     ) -> np.ndarray:
-        n_components, n_pairs = len(reference), n_samples // 2
+        n_components = len(reference)
         if self._holds_all(n_components, n_samples):
             return all_masks(n_components, rng)
+        masks = self._draw_design(n_samples, n_components, rng)
+        width = local_width(self.local, MASK_WIDTH)
+        if width is not None:
+            law = tilt_sizes(log_coin_sizes(n_components), n_components, width)[0]
+            is_even = self.design in ("orthogonal", "balanced")
+            is_paired = self.design in ("orthogonal", "paired")
+            sizes = draw_sizes(masks[1:], law, rng, is_paired=is_paired)
+            resize_masks(masks[1:], sizes, rng, is_even=is_even)
+        return masks
+
+    def _draw_design(
+        self, n_samples: int, n_components: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw masks of coins; the first is spare."""
         if self.design == "random":
             return flip_coins(n_samples, n_components, self.p, rng)
         if self.design == "balanced":
@@ -352,6 +408,7 @@ class MaskSampler(BaseMaskSampler):
             masks = np.ones((n_samples, n_components), dtype=np.int8)
             masks[1:] = draw_hadamard(n_samples - 1, n_components, rng, is_folded=False)
             return masks
+        n_pairs = n_samples // 2
         if self.design == "paired":
             first = flip_coins(n_pairs, n_components, self.p, rng)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import log_ndtr, ndtr, ndtri, ndtri_exp
 
 
 def truncated_normal(
@@ -25,7 +25,7 @@ def truncated_normal(
     points : ndarray of shape (n_samples, n_columns)
         Uniform, neither 0 nor 1.
     center, scale, low, high : ndarray of shape (n_columns,)
-        With low <= center <= high, so that no interval lies in a tail alone.
+        Where the center is outside [low, high], logs keep the tail apart from 0.
 
     Returns
     -------
@@ -39,4 +39,18 @@ def truncated_normal(
     below = (1 - points) * ndtr(a) + points * ndtr(b)
     above = (1 - points) * ndtr(-a) + points * ndtr(-b)
     z = np.where(below < above, ndtri(below), -ndtri(above))
-    return np.clip(center + scale * z, low, high)
+    values = np.clip(center + scale * z, low, high)
+    for j in np.flatnonzero((scale > 0) & ((low > center) | (high < center))):
+        if low[j] > center[j]:
+            z_tail = _in_upper_tail(points[:, j], a[j], b[j])
+        else:
+            z_tail = -_in_upper_tail(1 - points[:, j], -b[j], -a[j])
+        values[:, j] = np.clip(center[j] + scale[j] * z_tail, low[j], high[j])
+    return values
+
+
+def _in_upper_tail(points: np.ndarray, a: float, b: float) -> np.ndarray:
+    """Return standard normals within 0 < a <= b at uniform points (n_samples,)."""
+    near, far = log_ndtr(-a), log_ndtr(-b)
+    logs = near + np.log1p(points * np.expm1(far - near))
+    return -ndtri_exp(logs)

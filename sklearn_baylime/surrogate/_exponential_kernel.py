@@ -16,10 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._plain import QuickParameters, validate_plain
 from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
-from sklearn_baylime.base._widths import lime_width
-
-# LIME's width for masks compared by the cosine, in units of that distance.
-_MASK_WIDTH = 0.25
+from sklearn_baylime.base._widths import MASK_WIDTH, lime_width
 
 # What pairwise_distances knows: scikit-learn's own metrics, and those of scipy that
 # need no further parameters.
@@ -216,4 +213,4 @@ class ExponentialKernel(QuickParameters, BaseEstimator):
 
 
 def _default_width(metric: str | Callable, n_features: int) -> float:
-    return _MASK_WIDTH if metric == "cosine" else lime_width(n_features)
+    return MASK_WIDTH if metric == "cosine" else lime_width(n_features)

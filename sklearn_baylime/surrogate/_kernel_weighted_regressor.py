@@ -147,7 +147,9 @@ class KernelWeightedRegressor(
         self.rescale = rescale
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+    def fit(
+        self, X: Any, y: Any, sample_weight: Any = None, log_weight: Any = None
+    ) -> Self:
         """Weigh the rows and fit the regressor.
 
         Parameters
@@ -158,6 +160,9 @@ class KernelWeightedRegressor(
             Answers.
         sample_weight : array-like of shape (n_samples,), default=None
             Repetitions of the rows, times which the kernel's weights count.
+        log_weight : array-like of shape (n_samples,), default=None
+            Added to the kernel's log weights, such as the importance of rows that were
+            not drawn by the law that is meant.
 
         Returns
         -------
@@ -182,7 +187,9 @@ class KernelWeightedRegressor(
             sample_weight = check_sample_weight(
                 sample_weight, X, dtype=np.float64, ensure_non_negative=True
             )
-        return self.fit_weighted(X, y, self.weigh(X, sample_weight))
+        if log_weight is not None:
+            log_weight = check_sample_weight(log_weight, X, dtype=np.float64)
+        return self.fit_weighted(X, y, self.weigh(X, sample_weight, log_weight))
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Predict by the local model.

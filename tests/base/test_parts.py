@@ -447,6 +447,8 @@ def test_groups_and_log_weights():
     assert_allclose(
         parts.log_weights_of(sampler([], log_weights=lambda c: c[:, 0]), X), X[:, 0]
     )
+    shifted = sampler([], log_weights=lambda c, reference=None: c[:, 0] - reference[0])
+    assert_allclose(parts.log_weights_of(shifted, X, X[0]), X[:, 0] - X[0, 0])
     with pytest.raises(ValueError, match="log_weights returned nan for row 0"):
         parts.log_weights_of(
             sampler([], log_weights=lambda c: np.full(len(c), np.nan)), X

@@ -21,6 +21,9 @@ SAMPLERS = {
     "paired, most kept": MaskSampler(50, design="paired", p=0.9),
     "random, few kept": MaskSampler(50, design="random", p=0.2),
     "subsets": SubsetSampler(50),
+    "orthogonal, local": MaskSampler(50, local=0.1),
+    "random, local": MaskSampler(50, design="random", local=True),
+    "subsets, local": SubsetSampler(50, local=True),
 }
 
 
