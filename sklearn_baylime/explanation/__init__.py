@@ -6,28 +6,36 @@ from sklearn_baylime.explanation._shared_errors import contrast
 from sklearn_baylime.explanation._submodular_pick import submodular_pick
 from sklearn_baylime.explanation._summary import Summary, summarize
 from sklearn_baylime.views import (
+    AnswersDisplay,
     ExplanationDisplay,
     ImageDisplay,
     ImageInstance,
+    RanksDisplay,
     SeriesDisplay,
     SeriesInstance,
     SummaryDisplay,
+    TargetsDisplay,
     TextDisplay,
     TextInstance,
+    WaterfallDisplay,
 )
 
 __all__ = [
+    "AnswersDisplay",
     "Explanation",
     "ExplanationDisplay",
     "ExplanationList",
     "ImageDisplay",
     "ImageInstance",
+    "RanksDisplay",
     "SeriesDisplay",
     "SeriesInstance",
     "Summary",
     "SummaryDisplay",
+    "TargetsDisplay",
     "TextDisplay",
     "TextInstance",
+    "WaterfallDisplay",
     "contrast",
     "submodular_pick",
     "summarize",

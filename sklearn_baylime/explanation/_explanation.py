@@ -22,6 +22,7 @@ from sklearn_baylime.explanation._shapes import (
     read_arrays,
     read_blocks,
     read_odds,
+    read_outputs,
     read_row,
 )
 from sklearn_baylime.explanation._showing import ShowingMixin
@@ -172,6 +173,10 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
         it, such as ``radius = 25.4 (> 18.8)``. None where the features are about no
         columns of a table.
 
+    outputs : dict of str to float, or None
+        The black box's answers to the instance by the outputs' names, those that are
+        not explained as well; of more than 20 the largest. None where not known.
+
     Raises
     ------
     TypeError
@@ -228,6 +233,7 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
     values: np.ndarray = field(default_factory=_unknown)
     units: np.ndarray = field(default_factory=_unknown)
     row: Sequence[Any] | None = None
+    outputs: dict[str, float] | None = None
 
     def __post_init__(self) -> None:
         names = ("feature_names", "target_names", "warnings", "columns")
@@ -250,6 +256,7 @@ class Explanation(UncertaintyMixin, ShowingMixin, PointingMixin):
             "prior_odds": read_odds(self.prior_odds, n_targets),
             "instance": read_instance(self.instance, n_features),
             "row": read_row(self.row, read["columns"]),
+            "outputs": read_outputs(self.outputs),
         }
         for name, value in read.items():
             # The way into a frozen dataclass.

@@ -28,6 +28,7 @@ _TYPES: dict[str, tuple[Any, str]] = {
     "full": ((dict, type(None)), "a dictionary"),
     "marginals": ((list, tuple, type(None)), "a list"),
     "row": ((list, tuple, type(None)), "a list"),
+    "outputs": ((dict, type(None)), "a dictionary"),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from functools import lru_cache
+from numbers import Real
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -53,7 +55,26 @@ def read_row(row: Any, columns: Sequence[str]) -> tuple[Any, ...] | None:
             f"row has {len(row)} values, expected {len(columns)}, one for the column "
             "of each feature."
         )
+    for j, value in enumerate(row):
+        if value is not None and not isinstance(value, (str, Real, np.bool_)):
+            raise TypeError(
+                f"row has {value!r} at position {j}, expected a text, a number, a "
+                "truth value or None."
+            )
     return tuple(row)
+
+
+def read_outputs(outputs: Any) -> dict[str, float] | None:
+    """Return the black box's answers by their outputs' names, as numbers."""
+    if outputs is None:
+        return None
+    try:
+        return {intern(str(name)): float(answer) for name, answer in outputs.items()}
+    except (AttributeError, TypeError, ValueError):
+        raise TypeError(
+            f"outputs is {outputs!r}, expected a dictionary of numbers by the outputs' "
+            "names, such as {'cat': 0.7, 'dog': 0.3}, or None."
+        ) from None
 
 
 def read_odds(odds: Any, n_targets: int) -> dict[str, np.ndarray] | None:

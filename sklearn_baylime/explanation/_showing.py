@@ -39,6 +39,9 @@ class ShowingMixin:
         max_features: int = 10,
         level: float = 0.95,
         ax: Any = None,
+        figsize: tuple[float, float] | None = None,
+        title: str | None = None,
+        colors: Any = None,
     ) -> Any:
         """Draw the weights: as bars, or as the instance's view draws them.
 
@@ -46,31 +49,45 @@ class ShowingMixin:
         ----------
         target : int, str, list or None, default=None
             A target, by its column in the answers or its name; the first if None. A
-            list draws several of an image side by side, with the same colors.
+            list draws several on one axis, and those of an image side by side, with
+            the same colors.
         kind : str or None, default=None
             ``"bars"`` with intervals; ``"text"``, a document with its words marked;
             ``"image"``, an image with its strongest segments colored, ``"heatmap"``,
-            all weights without the image, or ``"std"``, their standard deviations;
+            all weights without the image, or ``"std"``, how far from 0 they are in
+            their standard deviations, over the image;
             ``"series"``, a series with its segments tinted; or a picture of another
-            registered view. None draws images and series as such and others as bars.
+            registered view. Of any explanation ``"waterfall"``, steps from the
+            intercept to the answer; ``"targets"``, several targets on one axis;
+            ``"ranks"``, how probable each rank is; ``"answers"``, all answers of the
+            model. None draws images and series as such and others as bars.
         max_features : int, default=10
             Most features shown; maps show all.
         level : float, default=0.95
             Probability of the intervals of bars.
         ax : matplotlib Axes or None, default=None
-            Axes to draw on, for a list of targets a list; new ones if None.
+            Axes to draw on, for a list of targets of an image a list; new ones if None.
+        figsize : (float, float) or None, default=None
+            Width and height of a new figure, in inches; fitting ones if None.
+        title : str or None, default=None
+            Title instead of the picture's own.
+        colors : dict or None, default=None
+            Colors of the signs, ``{"positive": "teal", "negative": "crimson"}``, or of
+            one of them. If None those that suit light or dark axes.
 
         Returns
         -------
         display : ExplanationDisplay, TextDisplay, ImageDisplay, SeriesDisplay or other
-            A list of them for a list of targets.
+            A list of them for a list of targets of an image.
 
         Raises
         ------
         ValueError
             If the kind is another, or one that the instance does not have.
         """
-        return draw(self, target, kind, max_features, level, ax)
+        given = {"figsize": figsize, "title": title, "colors": colors}
+        look = {name: value for name, value in given.items() if value is not None}
+        return draw(self, target, kind, max_features, level, ax, look)
 
     @pointing
     def to_html(self, *, max_features: int = 20, level: float = 0.95) -> str:

@@ -60,6 +60,8 @@ class LocalFit:
         Standard deviation of the local model's answer to the instance.
     score : ndarray of shape (T,)
         Weighted R2 on the rows.
+    outputs : dict of str to float or None
+        The black box's largest answers to the instance; None where not known.
     """
 
     names: tuple[str, ...]
@@ -85,6 +87,7 @@ class LocalFit:
     is_exact: bool
     local_std: np.ndarray
     score: np.ndarray
+    outputs: dict[str, float] | None
 
 
 def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
@@ -132,6 +135,7 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
             rows, local.weights_, answers - predicted, selected, covariances
         ),
         score=weighted_r2(answers, predicted, local.weights_),
+        outputs=targets.largest(problem.hood.answers[0]),
     )
 
 

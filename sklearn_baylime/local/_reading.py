@@ -78,6 +78,7 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         kernel=kernel | locality(rows, fit.weights, columns.is_categorical),
         drawn=name_of_rows(problem.hood),
         influence=None if fit.is_changed else Influence.of(problem, targets),
+        outputs=fit.outputs,
         warnings=warnings_of(fit, targets.names, columns, rows, problem.description),
     )
 
@@ -166,7 +167,7 @@ class Deferred:
     is_packed : bool
     targets : Targets
         As they were asked for.
-    drawn, influence
+    drawn, influence, outputs
         As in `Explanation`.
     """
 
@@ -176,6 +177,7 @@ class Deferred:
     targets: Targets
     drawn: str | None = None
     influence: Influence | None = None
+    outputs: dict[str, float] | None = None
 
     @classmethod
     def of(cls, problem: LocalProblem, targets: Targets) -> Deferred:
@@ -195,6 +197,7 @@ class Deferred:
             targets,
             name_of_rows(hood),
             Influence.of(problem, targets),
+            targets.largest(hood.answers[0]),
         )
 
     def __call__(self) -> Explanation:
@@ -206,4 +209,5 @@ class Deferred:
         fit = fit_local(problem, self.targets.kept())
         explanation = read_fit(fit, problem, self.targets)
         known = None if fit.is_changed else self.influence
-        return replace(explanation, drawn=self.drawn, influence=known)
+        told: dict[str, Any] = {"drawn": self.drawn, "outputs": self.outputs}
+        return replace(explanation, influence=known, **told)

@@ -29,11 +29,14 @@ class Targets:
         class stands for its column.
     names : tuple of str
         Their names, such as ``"cat + dog"`` or ``"cat - dog"``.
+    outputs : tuple of str
+        Names of the black box's columns; empty where the answers are no longer theirs.
     """
 
     factors: np.ndarray
     keys: tuple[Any, ...]
     names: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -45,6 +48,16 @@ class Targets:
             # A plain column is taken as it is, to the last digit.
             return answers[:, self.factors.argmax(axis=0)]
         return answers @ self.factors
+
+    def largest(self, answer: np.ndarray, n: int = 20) -> dict[str, float] | None:
+        """Return the `n` largest of the black box's answers by name, if it is known.
+
+        All answers of a thousand classes would outweigh the rest of an explanation.
+        """
+        if len(self.outputs) != len(answer):
+            return None
+        order = np.sort(np.argsort(-answer, kind="stable")[:n])
+        return {self.outputs[column]: float(answer[column]) for column in order}
 
     def kept(self) -> Targets:
         """Return the same targets of answers that `of` has combined already."""
@@ -219,6 +232,7 @@ def _combine(
         factors,
         tuple(_key(target, called) for target in targets),
         tuple(_name(target, names) for target in targets),
+        tuple(names),
     )
 
 

@@ -14,20 +14,28 @@ from sklearn_baylime.views._view import View
 from sklearn_baylime.views.text._instance import TextInstance  # isort: skip
 from sklearn_baylime.views.image._instance import ImageInstance  # isort: skip
 from sklearn_baylime.views.series._instance import SeriesInstance  # isort: skip
+from sklearn_baylime.views.charts._answers import AnswersDisplay
+from sklearn_baylime.views.charts._dots import TargetsDisplay
+from sklearn_baylime.views.charts._ranks import RanksDisplay
+from sklearn_baylime.views.charts._waterfall import WaterfallDisplay
 from sklearn_baylime.views.image._display import ImageDisplay
 from sklearn_baylime.views.series._display import SeriesDisplay
 from sklearn_baylime.views.text._display import TextDisplay
 
 __all__ = [
+    "AnswersDisplay",
     "ExplanationDisplay",
     "ImageDisplay",
     "ImageInstance",
+    "RanksDisplay",
     "SeriesDisplay",
     "SeriesInstance",
     "SummaryDisplay",
+    "TargetsDisplay",
     "TextDisplay",
     "TextInstance",
     "View",
+    "WaterfallDisplay",
     "check_description",
     "is_known_kind",
     "known_kinds",

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sklearn_baylime.views._glyphs import drawable
-from sklearn_baylime.views._numbers import shorten_middle
-from sklearn_baylime.views._sentences import say_answer, say_fit
-from sklearn_baylime.views._style import (
-    SIGN_COLORS,
-    DisplayMixin,
-    import_matplotlib,
-    say_sign,
+from sklearn_baylime.views._rows import (
+    draw_intervals,
+    draw_zero,
+    label_picture,
+    name_rows,
+    new_axes,
 )
-from sklearn_baylime.views._values import keep_together, shown_records
-
-# Letters on a line beside a bar.
-_LINE = 34
+from sklearn_baylime.views._sentences import say_answer, say_fit
+from sklearn_baylime.views._style import DisplayMixin, say_sign, scheme_of
+from sklearn_baylime.views._values import shown_records
 
 
 class ExplanationDisplay(DisplayMixin):
@@ -115,76 +111,44 @@ class ExplanationDisplay(DisplayMixin):
         )
 
     def _draw_on(self, ax: Any) -> None:
-        ax = new_axes(len(self.names)) if ax is None else ax
+        ax = new_axes(len(self.names), self.caption) if ax is None else ax
         self.bars_, self.intervals_ = draw_bars(
-            ax, self.names, self.coef, self.low, self.high
+            ax, self.names, self.coef, self.low, self.high, self._colors_on(ax)
         )
         told = f"with {100 * self.level:g} % interval"
         if len(self.names) and np.isinf(self.low).all():
             told = "whose intervals are open"
-        ax.set_xlabel(f"weight, {told}\n{self.caption}".rstrip(), parse_math=False)
-        title = drawable(self.title)
-        ax.set_title(title, loc="left", fontsize="medium", parse_math=False)
+        label_picture(ax, self.title, f"weight, {told}", self.caption)
         self._keep(ax)
 
 
-def new_axes(n_bars: int) -> Any:
-    """Return axes of a new figure as high as its bars need."""
-    plt = import_matplotlib()
-    height = 1.4 + 0.36 * n_bars
-    _, ax = plt.subplots(figsize=(7.5, height), layout="constrained")
-    return ax
-
-
 def draw_bars(
-    ax: Any, names: Any, lengths: Any, low: Any, high: Any
+    ax: Any, names: Any, lengths: Any, low: Any, high: Any, colors: Any = None
 ) -> tuple[Any, Any]:
     """Draw named bars from the top, and return them and their intervals if any."""
+    colors = scheme_of(ax) if colors is None else colors
     lengths = np.asarray(lengths, dtype=float)
     positions = np.arange(len(lengths))
-    colors = [SIGN_COLORS[say_sign(length)] for length in lengths]
-    bars = ax.barh(positions, lengths, color=colors, height=0.62, alpha=0.85)
+    fills = [colors[say_sign(length)] for length in lengths]
+    bars = ax.barh(positions, lengths, color=fills, height=0.62, alpha=1.0)
     for bar, is_open in zip(bars, _contain_zero(low, high), strict=True):
         if is_open:
-            # A hatch is told apart in greyscale, too.
-            bar.set(alpha=0.35, hatch="////", edgecolor="white")
-    intervals = _draw_intervals(ax, positions, low, high)
-    ax.axvline(0, color="0.4", linewidth=0.8)
-    labels = [wrap_name(drawable(str(name))) for name in names]
-    # Dollars begin no formula.
-    ax.set_yticks(positions, labels, parse_math=False)
-    ax.invert_yaxis()
-    ax.grid(axis="x", color="0.9", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+            hollow_out(bar)
+    intervals = draw_intervals(ax, positions, low, high)
+    draw_zero(ax)
+    name_rows(ax, names)
     return bars, intervals
 
 
-def wrap_name(name: str) -> str:
-    r"""Return a name on two lines at most, which bars have room for.
+def hollow_out(patch: Any) -> None:
+    """Show that a sign is open: pale, hatched, with an edge in the full color."""
+    from matplotlib.colors import to_rgba
 
-    >>> wrap_name("a " * 60).count("\n")
-    1
-    """
-    for most in range(2 * _LINE, 0, -1):
-        wrapped = textwrap.fill(keep_together(shorten_middle(name, most)), _LINE)
-        if wrapped.count("\n") < 2:
-            break
-    return wrapped
+    color = to_rgba(patch.get_facecolor())[:3]
+    patch.set_alpha(None)
+    patch.set(facecolor=(*color, 0.25), edgecolor=color, hatch="////", linewidth=1.0)
 
 
 def _contain_zero(low: Any, high: Any) -> np.ndarray:
     """Tell which intervals leave the sign open; those that are not known do not."""
     return (np.asarray(low, float) <= 0) & (np.asarray(high, float) >= 0)
-
-
-def _draw_intervals(ax: Any, positions: Any, low: Any, high: Any) -> Any:
-    """Draw lines, dotted over all of the axes where an interval is open."""
-    look = {"color": "0.15", "linewidth": 1.4}
-    for y in positions[np.isinf(low)]:
-        ax.axhline(y, **look, linestyle=(0, (1, 2.5)))
-    if not np.isfinite(low).any():
-        return None
-    finite = np.where(np.isinf([low, high]), np.nan, [low, high])
-    return ax.hlines(positions, *finite, **look)

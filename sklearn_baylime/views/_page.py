@@ -6,13 +6,11 @@ text and attribute itself; a plain install can write it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import resources
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import numpy as np
-
+from sklearn_baylime.views._html_bars import add_bar, make_scale
 from sklearn_baylime.views._html_parts import add_part
 from sklearn_baylime.views._numbers import (
     count_weaker,
@@ -31,10 +29,9 @@ from sklearn_baylime.views._sentences import (
     say_prior,
     say_sure,
 )
-from sklearn_baylime.views._style import css_colors, say_certainty, say_sign
+from sklearn_baylime.views._style import css_colors
 from sklearn_baylime.views._values import keep_together, shown_records
-
-_WIDTH, _HEIGHT = 260, 18
+from sklearn_baylime.views.charts._html import add_answers, add_steps
 
 
 def render_page(explanation: Any, max_features: int, level: float) -> str:
@@ -65,6 +62,7 @@ def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
     main = ET.Element("main", {"class": "baylime"})
     for note in list_notes(explanation):
         add_part(main, "p", note, class_="warning")
+    add_answers(main, explanation)
     for t in range(len(explanation.targets)):
         _add_target(main, explanation, t, max_features, level)
     _add_facts(main, explanation)
@@ -98,6 +96,7 @@ def _add_target(
     if len(records) > max_features:
         hidden = len(records) - max_features
         add_part(section, "p", f"Not shown: {count_weaker(hidden)}.", class_="more")
+    add_steps(section, explanation, t, max_features, level)
 
 
 def _sentence(explanation: Any, t: int) -> str:
@@ -123,64 +122,16 @@ def _add_table(section: Any, records: list[dict[str, Any]], level: float) -> Non
     for label in ("weight", f"{100 * level:g} % interval", "P(sign)"):
         add_part(row, "th", label, scope="col")
     body = ET.SubElement(table, "tbody")
-    scale = _scale(records)
+    scale = make_scale(records)
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
     for record in records:
         row = ET.SubElement(body, "tr")
         name = keep_together(record["feature"])
         add_part(row, "th", name, scope="row", dir="auto")
-        _add_bar(add_part(row, "td", None, class_="picture"), record, scale)
+        add_bar(add_part(row, "td", None, class_="picture"), record, scale)
         add_part(row, "td", format_number(record["coef"], decimals, sign=True))
         add_part(row, "td", format_interval(record, decimals))
         add_part(row, "td", format_sign(record))
-
-
-def _scale(records: list[dict[str, Any]]) -> Callable[[float], float]:
-    """Return a function from weights to positions, with 0 always in view."""
-    ends = [0.0] + [r[k] for r in records for k in ("coef", "low", "high")]
-    finite = [e for e in ends if np.isfinite(e)]
-    low, high = min(finite), max(finite)
-    span = (high - low) or 1.0
-    return lambda value: 4 + (_WIDTH - 8) * (value - low) / span
-
-
-def _add_bar(cell: Any, record: dict[str, Any], scale: Any) -> None:
-    """Draw a bar from 0 to the weight, a line for the interval, a tick for 0."""
-    sign = say_sign(record["coef"])
-    certainty = say_certainty(record["sign_probability"])
-    label = f"weight {format_short(record['coef'])}"
-    picture = ET.SubElement(
-        cell,
-        "svg",
-        {
-            "class": f"bar {sign} {certainty}".rstrip(),
-            "role": "img",
-            "aria-label": label,
-            "viewBox": f"0 0 {_WIDTH} {_HEIGHT}",
-            "width": str(_WIDTH),
-            "height": str(_HEIGHT),
-        },
-    )
-    zero, end = scale(0.0), scale(record["coef"])
-    ET.SubElement(
-        picture,
-        "rect",
-        x=f"{min(zero, end):.1f}",
-        y="3",
-        width=f"{abs(end - zero):.1f}",
-        height=str(_HEIGHT - 6),
-        rx="2",
-    )
-    if np.isinf(record["low"]):
-        _line(picture, "interval open", 0, _WIDTH, 9, 9)
-    elif np.isfinite(record["low"]):
-        _line(picture, "interval", scale(record["low"]), scale(record["high"]), 9, 9)
-    _line(picture, "zero", zero, zero, 0, _HEIGHT)
-
-
-def _line(picture: Any, kind: str, x1: float, x2: float, y1: float, y2: float) -> None:
-    ends = {"x1": f"{x1:.1f}", "x2": f"{x2:.1f}", "y1": str(y1), "y2": str(y2)}
-    ET.SubElement(picture, "line", {"class": kind, **ends})
 
 
 def _add_facts(main: Any, explanation: Any) -> None:

@@ -6,7 +6,7 @@ arrays by `to_rgb`, and the page's style sheet as custom properties by `css_colo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,16 @@ from numpy.typing import ArrayLike
 
 from sklearn_baylime.views._numbers import format_number
 
-# Blue and orange keep apart for all common kinds of color blindness; on dark paper
-# they are lighter, so that both keep a contrast of 3 : 1 with it.
+# Blue and orange keep apart for all common kinds of color blindness, and in greyscale,
+# where orange is the lighter one by 1.5 : 1 and more; on dark paper both are lighter.
+# Both keep a contrast of 3 : 1 with the paper.
 LIGHT = {
     "ink": "#1a202c",
     "soft": "#5a6472",
     "line": "#d5dbe3",
     "paper": "#ffffff",
     "positive": "#2b6cb0",
-    "negative": "#c05621",
+    "negative": "#d97428",
     "note": "#fff7e0",
 }
 DARK = {
@@ -31,16 +32,31 @@ DARK = {
     "soft": "#a3adba",
     "line": "#39424e",
     "paper": "#14181f",
-    "positive": "#63a4e8",
-    "negative": "#f0975a",
+    "positive": "#458ad0",
+    "negative": "#f6a96b",
     "note": "#3a3115",
 }
 SIGN_COLORS = {sign: LIGHT[sign] for sign in ("positive", "negative")}
 
-# The middle of maps of weights, and the scale of standard deviations, which have no
-# sign and so neither of the two colors.
+# Things of one kind beside each other, such as targets; their markers tell them apart
+# in greyscale. One color for light paper, one for dark.
+GROUPS = (
+    ("#6b3fa0", "#b79af0", "o"),
+    ("#0f8a7d", "#3fc4b2", "s"),
+    ("#c2407a", "#f08fb8", "^"),
+    ("#9a7000", "#d9b23c", "D"),
+    ("#3d4652", "#c9d1db", "v"),
+    ("#3f7fd0", "#7db4f5", "P"),
+)
+
+# Values of a column from low to high; both ends keep 3 : 1 with the paper.
+VALUES = {False: ("#c58a1b", "#1f1147"), True: ("#8a6ad8", "#fde8a8")}
+
+# The middle of maps of weights, and what is 0 or larger, which has no sign and so
+# neither of the two colors.
 NEUTRAL = "#f3f2f0"
-STD_COLORS = ["#f4f2f8", "#a99bc9", "#4b3a7c"]
+STD_COLOR = "#4b3a7c"
+
 
 # Class of a look, and what a legend says of it.
 SIGNS = {"positive": "raises the answer", "negative": "lowers the answer"}
@@ -71,6 +87,32 @@ def to_rgb(color: str) -> tuple[int, int, int]:
     """Return red, green and blue of a color, from 0 to 255."""
     red, green, blue = bytes.fromhex(color.removeprefix("#"))
     return red, green, blue
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a color as WCAG 2 defines it, from 0 to 1."""
+    shares = np.array(to_rgb(color)) / 255
+    linear = np.where(
+        shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4
+    )
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast_ratio(one: str, other: str) -> float:
+    """Return the contrast of two colors as WCAG 2 defines it, from 1 to 21."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def mix_colors(one: str, other: str, share: float) -> str:
+    """Return a color between two, `share` of the other."""
+    mixed = (1 - share) * np.array(to_rgb(one)) + share * np.array(to_rgb(other))
+    return "#" + bytes(np.rint(mixed).astype(int).tolist()).hex()
+
+
+def ink_on(color: str) -> str:
+    """Return black or white, whichever is read more easily on a color: 4.5 : 1."""
+    return max("#000000", "#ffffff", key=lambda ink: contrast_ratio(ink, color))
 
 
 def css_colors() -> str:
@@ -179,19 +221,39 @@ class DisplayMixin:
     """What pictures share by scikit-learn's Display convention.
 
     A subclass keeps arrays, and draws them in `_draw_on`, on axes or, if these are
-    None, on new ones; it keeps the artists, and the axes by `_keep`.
+    None, on new ones; it keeps the artists, and the axes by `_keep`. Its colors are
+    those of `_colors_on`.
     """
 
     ax_: Any
     figure_: Any
+    title: str = ""
+    colors: Mapping[str, str] | None = None
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(
+        self,
+        ax: Any = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        title: str | None = None,
+        colors: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Draw the picture.
 
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
             Axes to draw on; new ones, of a fitting size, if None.
+        figsize : (float, float) or None, default=None
+            Width and height of new axes' figure, in inches; fitting ones if None.
+        title : str or None, default=None
+            Title instead of the picture's own; "" for none.
+        colors : dict or None, default=None
+            Colors as matplotlib takes them: of the signs, ``{"positive": "teal",
+            "negative": "crimson"}``, of the things that a legend names, such as
+            targets, or of the ``"mark"`` where there is one color. What is not given,
+            or None, is of the paper: darker on light axes, lighter on dark ones, as of
+            ``plt.style.use("dark_background")``.
 
         Returns
         -------
@@ -202,8 +264,19 @@ class DisplayMixin:
         ------
         ImportError
             If matplotlib is not installed.
+        ValueError
+            If a size is given for axes that are there, or a color is none.
         """
-        import_matplotlib()
+        plt = import_matplotlib()
+        self.colors = read_colors(colors, self._color_words())
+        self.title = self.title if title is None else title
+        if figsize is not None:
+            if ax is not None:
+                raise ValueError(
+                    f"figsize is {figsize!r} and ax is given, expected one of them: "
+                    "axes have the size of their figure."
+                )
+            _, ax = plt.subplots(figsize=figsize, layout="constrained")
         self._draw_on(ax)
         return self
 
@@ -223,8 +296,63 @@ class DisplayMixin:
     def _draw_on(self, ax: Any) -> None:
         raise NotImplementedError(f"{type(self).__name__} has no _draw_on(ax).")
 
+    def _color_words(self) -> Sequence[str]:
+        """Return what has a color that can be given."""
+        return tuple(SIGNS)
+
+    def _colors_on(self, ax: Any) -> dict[str, str]:
+        """Return the colors for axes: of their paper, and those that were given."""
+        return {**scheme_of(ax), **(self.colors or {})}
+
     def _keep(self, ax: Any) -> None:
         self.ax_, self.figure_ = ax, ax.figure
+
+
+class OneColorMixin(DisplayMixin):
+    """What pictures share whose marks are all of one color."""
+
+    def _color_words(self) -> Sequence[str]:
+        return ("mark",)
+
+    def _mark_on(self, ax: Any) -> str:
+        """Return the color of the marks on axes."""
+        return self._colors_on(ax).get("mark") or group_color(ax, 0)
+
+
+def read_colors(colors: Any, words: Sequence[str]) -> dict[str, str]:
+    """Return given colors by word as "#rrggbb"."""
+    from matplotlib.colors import to_hex
+
+    given = {} if colors is None else colors
+    if not isinstance(given, Mapping) or not set(given) <= set(words):
+        raise ValueError(
+            f"colors is {colors!r}, expected a dictionary of colors for some of "
+            f"{list(words)}: colors={{{words[0]!r}: 'teal'}}."
+        )
+    return {sign: to_hex(color) for sign, color in given.items()}
+
+
+def is_dark(ax: Any) -> bool:
+    """Tell whether axes, or what is seen through them, are dark."""
+    return luminance(paper_of(ax)) < 0.18
+
+
+def paper_of(ax: Any) -> str:
+    """Return the color behind a picture, white where that can be seen through."""
+    from matplotlib.colors import to_hex, to_rgba
+
+    faces = (ax.get_facecolor(), ax.figure.get_facecolor())
+    return to_hex(next((face for face in faces if to_rgba(face)[3] > 0.5), "white"))
+
+
+def scheme_of(ax: Any) -> dict[str, str]:
+    """Return the colors that suit the paper of axes."""
+    return {**(DARK if is_dark(ax) else LIGHT), "paper": paper_of(ax)}
+
+
+def group_color(ax: Any, group: int) -> str:
+    """Return the color of one of several groups on the paper of axes."""
+    return GROUPS[group][int(is_dark(ax))]
 
 
 def line_style(certainty: str) -> Any:
@@ -232,19 +360,31 @@ def line_style(certainty: str) -> Any:
     return (0, (1.1, 1.2)) if certainty == "open" else "-"
 
 
-def add_legend(ax: Any, seen: list[str], n_columns: int, offset: float = 9) -> Any:
+def add_legend(
+    ax: Any,
+    seen: list[str],
+    n_columns: int,
+    offset: float = 9,
+    colors: Mapping[str, str] = SIGN_COLORS,
+) -> Any:
     """Explain the looks that are seen, some points below the axes."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
-    from matplotlib.transforms import offset_copy
 
     texts = SIGNS | CERTAINTIES
     handles = [
-        Patch(facecolor=SIGN_COLORS[look], alpha=0.5, label=texts[look])
+        Patch(facecolor=colors[look], alpha=0.5, label=texts[look])
         if look in SIGNS
         else Line2D([], [], color="0.5", linestyle=line_style(look), label=texts[look])
         for look in seen
     ]
+    return place_legend(ax, handles, n_columns, offset)
+
+
+def place_legend(ax: Any, handles: Any, n_columns: int, offset: float) -> Any:
+    """Put a legend of handles some points below the axes."""
+    from matplotlib.transforms import offset_copy
+
     below = offset_copy(ax.transAxes, fig=ax.figure, y=-offset, units="points")
     return ax.legend(
         handles=handles,

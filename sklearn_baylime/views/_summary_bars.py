@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sklearn_baylime.views._bars import draw_bars, new_axes
+from sklearn_baylime.views._bars import draw_bars
 from sklearn_baylime.views._numbers import decimals_for, format_number
+from sklearn_baylime.views._rows import label_picture, new_axes
 from sklearn_baylime.views._style import DisplayMixin
 
 
@@ -92,15 +93,15 @@ class SummaryDisplay(DisplayMixin):
         )
 
     def _draw_on(self, ax: Any) -> None:
-        ax = new_axes(len(self.names)) if ax is None else ax
+        ax = new_axes(len(self.names), self.caption) if ax is None else ax
         self.bars_, self.intervals_ = draw_bars(
-            ax, self.names, self.mean_abs, self.low, self.high
+            *(ax, self.names, self.mean_abs, self.low, self.high),
+            self._colors_on(ax),
         )
         label = "mean absolute weight"
         if self.intervals_ is not None:
             label += f", with {100 * self.level:g} % interval over instances"
-        ax.set_xlabel(f"{label}\n{self.caption}".rstrip())
-        ax.set_title(self.title, loc="left", fontsize="medium")
+        label_picture(ax, self.title, label, self.caption)
         self._keep(ax)
 
 

@@ -124,3 +124,8 @@ def test_arrays_are_copies_that_nobody_writes_to(explain):
     with pytest.raises(ValueError, match="read-only"):
         explanation.selected_covariance[0][0, 0] = 1
     assert replace(explanation).coef.tolist() == [[0.5, 0.2]]
+
+
+def test_rows_are_of_plain_values(explain):
+    with pytest.raises(TypeError, match=r"row has \[\] at position 1, expected a text"):
+        explain("a b", [[1, 2]], columns=["a", "b"], row=[None, []])

@@ -65,7 +65,7 @@ def test_open_bars_are_hatched(explain):
     explanation = explain("a b", [[1, 0.01]])
     sure, unsure = explanation.plot(kind="bars").bars_
     assert sure.get_hatch() is None and unsure.get_hatch()
-    assert unsure.get_alpha() < sure.get_alpha() / 2
+    assert unsure.get_facecolor()[3] < sure.get_facecolor()[3] / 2
     assert re.findall(r'class="bar (\w+ \w+)"', explanation.to_html()) == [
         *("positive certain", "positive open")
     ]
@@ -80,21 +80,64 @@ def test_themes_of_notebooks_go_before_the_system():
 
 @pytest.mark.parametrize("colors", [_style.LIGHT, _style.DARK], ids=["light", "dark"])
 def test_text_and_marks_stand_out(colors):
-    def luminance(color):
-        shares = np.array(_style.to_rgb(color)) / 255
-        linear = np.where(
-            shares <= 0.04045, shares / 12.92, ((shares + 0.055) / 1.055) ** 2.4
-        )
-        return linear @ [0.2126, 0.7152, 0.0722]
-
     def contrast(one, other):
-        low, high = sorted([luminance(colors[one]), luminance(colors[other])])
-        return (high + 0.05) / (low + 0.05)
+        return _style.contrast_ratio(colors[one], colors[other])
 
     for text, below in (("ink", "paper"), ("soft", "paper"), ("ink", "note")):
         assert contrast(text, below) >= 4.5
     for mark in ("positive", "negative"):
         assert contrast(mark, "paper") >= 3
+        # Words stand on tints of at most half the color.
+        tint = _style.mix_colors(colors["paper"], colors[mark], 0.5)
+        assert _style.contrast_ratio(colors["ink"], tint) >= 4.5
+    # Seen without colors.
+    assert contrast("positive", "negative") >= 1.5
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("#000000", "#ffffff", 21.0),
+        # Of the examples of WCAG 2.
+        ("#777777", "#ffffff", 4.48),
+        ("#ff0000", "#ffffff", 4.0),
+    ],
+)
+def test_contrast_is_that_of_the_guidelines(one, other, expected):
+    assert _style.contrast_ratio(one, other) == pytest.approx(expected, abs=0.005)
+
+
+@pytest.mark.parametrize("dark", [0, 1], ids=["light", "dark"])
+def test_groups_and_values_stand_out(dark):
+    paper = (_style.LIGHT, _style.DARK)[dark]["paper"]
+    for *colors, _ in _style.GROUPS:
+        assert _style.contrast_ratio(colors[dark], paper) >= 3
+    assert len({marker for *_, marker in _style.GROUPS}) == len(_style.GROUPS)
+    low, high = _style.VALUES[bool(dark)]
+    for share in np.linspace(0, 1, 11):
+        color = _style.mix_colors(low, high, share)
+        assert _style.contrast_ratio(color, paper) >= 2.9
+    # Ends are told apart without colors.
+    assert _style.contrast_ratio(low, high) >= 3
+
+
+def test_ink_is_read_on_any_color():
+    for red in range(0, 256, 15):
+        for blue in (0, 128, 255):
+            color = "#" + bytes([red, 255 - red, blue]).hex()
+            assert _style.contrast_ratio(_style.ink_on(color), color) >= 4.5
+
+
+def test_papers_are_seen():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    assert _style.scheme_of(plt.figure().add_subplot())["ink"] == _style.LIGHT["ink"]
+    with plt.style.context("dark_background"):
+        ax = plt.figure().add_subplot()
+    assert _style.scheme_of(ax) == {**_style.DARK, "paper": "#000000"}
+    ax.set_facecolor("none")
+    ax.figure.set_facecolor("white")
+    assert not _style.is_dark(ax)
+    plt.close("all")
 
 
 def test_long_names_leave_room_for_bars(explain):

@@ -8,6 +8,8 @@ from sklearn_baylime.explanation import (
     ImageDisplay,
     ImageInstance,
 )
+from sklearn_baylime.views._style import STD_COLOR, to_rgb
+from sklearn_baylime.views.image._marks import fade
 
 plt = pytest.importorskip("matplotlib.pyplot")
 
@@ -75,12 +77,30 @@ def test_kinds(explain_image):
     assert np.array_equal(heat.image_.get_array(), explanation.heatmap(1))
     assert heat.image_.get_clim() == (-2, 2) and not heat.outlines_
     assert heat.legend_ is None
-    std = explanation.plot(kind="std")
-    np.testing.assert_allclose(std.image_.get_array(), explanation.std_map())
-    assert std.image_.get_clim() == pytest.approx((0, 0.1))
-    assert std.colorbar_.ax.get_ylabel() == "standard deviation\nof the weight"
+    assert explanation.plot(kind="std").image_.get_clim() == (0, 4)
     with pytest.raises(ValueError, match="kind is 'pie', expected one of"):
         ImageDisplay.from_explanation(explanation, kind="pie")
+
+
+def test_std_shows_how_far_weights_are_from_0_over_the_photograph(explain_image):
+    """Half the color at 2 standard deviations, all from 4 on, none at 0."""
+    explanation = explain_image([[0.2, -0.8, 0.0, 0.4]], std=0.1)
+    display = explanation.plot(kind="std")
+    np.testing.assert_allclose(display.values, [2, 8, 0, 4])
+    photograph = fade(explanation.instance.display_image())
+    drawn, segments = display.image_.get_array(), explanation.instance.segments
+    color = np.array(to_rgb(STD_COLOR))
+    for j, alpha in enumerate([0.4, 0.8, 0.0, 0.8]):
+        mine = segments == j
+        wanted = (1 - alpha) * photograph[mine] + alpha * color
+        np.testing.assert_allclose(drawn[mine], wanted, atol=0.51)
+    assert display.colorbar_.ax.get_ylabel().startswith("|weight| / standard dev")
+    assert ticks(display) == ["0", "1", "2", "3", "4"]
+
+
+def test_std_of_exact_weights_is_full_or_nothing(explain_image):
+    display = explain_image([[0.2, 0.0, 0.1, 0.1]], exact=True).plot(kind="std")
+    assert np.asarray(display.values).tolist() == [np.inf, 0, np.inf, np.inf]
 
 
 def test_without_uncertainty(explain_image):
@@ -137,7 +157,10 @@ def test_targets_side_by_side_share_colors(explain_image):
     ("wish", "message"),
     [
         (lambda e: e.plot([]), r"target is \[\], expected one target"),
-        (lambda e: e.plot([0], kind="bars"), "several are drawn only of an image"),
+        (
+            lambda e: e.plot([0], kind="bars"),
+            "several are drawn by kind 'targets', and of an image",
+        ),
         (lambda e: e.plot([0, 1], ax=[None]), "axes has 1 axes, expected 2"),
         (lambda e: ImageDisplay.compare([]), "explanations is empty"),
     ],
@@ -145,8 +168,8 @@ def test_targets_side_by_side_share_colors(explain_image):
 def test_bad_wishes(explain, explain_image, wish, message):
     with pytest.raises(ValueError, match=message):
         wish(explain_image(COEF))
-    with pytest.raises(ValueError, match="several are drawn only of an image"):
-        explain().plot([0])
+    with pytest.raises(ValueError, match="kind 'targets', and of an image"):
+        explain().plot([0], kind="text")
 
 
 @pytest.mark.parametrize("shape", [(8, 12), (1, 300), (300, 2), (2, 2)])

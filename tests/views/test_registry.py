@@ -109,7 +109,8 @@ def test_other_pictures_are_refused(explanation, kind, message):
 
 
 def test_several_targets_need_a_display_that_compares(explanation):
-    with pytest.raises(ValueError, match="several are drawn only of an image, by kind"):
+    said = "several are drawn by kind 'targets', and of an image, by kind"
+    with pytest.raises(ValueError, match=said):
         explanation.plot([0])
 
 

@@ -10,13 +10,17 @@ from numpy.typing import ArrayLike
 
 from sklearn_baylime.views._registry import require_view
 from sklearn_baylime.views._sentences import say_answer, say_fit
-from sklearn_baylime.views._style import DisplayMixin, list_looks
+from sklearn_baylime.views._style import SIGN_COLORS, DisplayMixin, list_looks
 from sklearn_baylime.views.image._drawing import color_map, draw_outline
 from sklearn_baylime.views.image._maps import spread
-from sklearn_baylime.views.image._marks import tint
+from sklearn_baylime.views.image._marks import shade, tint
 from sklearn_baylime.views.image._panels import draw_panels
 
 KINDS = ("image", "heatmap", "std")
+
+# Standard deviations from 0 at which the color of "std" is full: a scale of its own
+# maximum would paint noise as strongly as what is certain.
+_FULL = 4.0
 
 
 class ImageDisplay(DisplayMixin):
@@ -33,17 +37,19 @@ class ImageDisplay(DisplayMixin):
     segments : ndarray of int of shape (H, W)
         Segment of each pixel, from 0 to d - 1.
     values : array-like of shape (d,)
-        Weights; standard deviations if the kind is "std", NaN where there is none.
+        Weights; if the kind is "std", their sizes by their standard deviations, NaN
+        where there is none.
     sign_probability : array-like of shape (d,)
         Probability of the sign of each weight, certain from 0.975 on; NaN where none is
         stated.
     shown : sequence of int
         Segments that are colored and outlined, if the kind is "image".
     kind : {"image", "heatmap", "std"}, default="image"
-        Colors over the image in grey; all weights without the image; or their standard
-        deviations.
+        Colors over the image in grey; all weights without the image; or how far all
+        weights are from 0 over the image, in their standard deviations.
     limit : float or None, default=None
-        Value of the strongest color; the largest that is shown if None.
+        Value of the strongest color. If None the largest that is shown, and 4 standard
+        deviations if the kind is "std".
     title : str, default=""
         Title of the picture.
     caption : str, default=""
@@ -126,9 +132,11 @@ class ImageDisplay(DisplayMixin):
         shown = [j for j, weight in ranked[:max_features] if weight != 0]
         n_hidden = len(ranked) - max_features if kind == "image" else 0
         caption = say_fit(explanation, t, n_hidden=n_hidden)
-        values = explanation.std[t] if kind == "std" else explanation.coef[t]
+        values = explanation.coef[t]
+        if kind == "std":
+            values = _by_std(values, explanation.std[t])
         if kind == "std" and np.isnan(values).any():
-            caption += "\nwhite where no standard deviation is stated"
+            caption += "\nwithout color where no standard deviation is stated"
         return cls(
             instance.display_image(),
             instance.segments,
@@ -195,6 +203,8 @@ class ImageDisplay(DisplayMixin):
         """
         if self.limit is not None:
             return self.limit
+        if self.kind == "std":
+            return _FULL
         values = np.abs(np.asarray(self.values, dtype=float))
         if self.kind == "image":
             values = values[list(self.shown)]
@@ -211,6 +221,15 @@ class ImageDisplay(DisplayMixin):
             return []
         return list_looks(self.values, self.sign_probability, self.shown)
 
+    def sign_colors(self) -> dict[str, str]:
+        """Return the colors of the signs, which are the same on dark paper.
+
+        Returns
+        -------
+        colors : dict of str to str
+        """
+        return {**SIGN_COLORS, **(self.colors or {})}
+
     def draw_image(self, ax: Any, width: float = 1.8) -> None:
         """Draw the image and its outlines alone, without title, legend and scale.
 
@@ -222,19 +241,11 @@ class ImageDisplay(DisplayMixin):
             Width of the outlines, in points.
         """
         limit, values = self.find_limit(), np.asarray(self.values, dtype=float)
-        colors, norm = color_map(self.kind, limit)
+        sign_colors = self.sign_colors()
+        colors, norm = color_map(self.kind, limit, sign_colors)
         overlay = self.kind == "image"
         self.image_ = ax.imshow(
-            tint(
-                self.image,
-                self.segments,
-                values,
-                self.shown,
-                limit,
-                self.sign_probability,
-            )
-            if overlay
-            else spread(self.segments, values),
+            self._pixels(values, limit, sign_colors),
             cmap=colors,
             norm=norm,
             interpolation="nearest",
@@ -242,11 +253,31 @@ class ImageDisplay(DisplayMixin):
         # Drawn last, the strongest lies on top where outlines meet.
         self.outlines_ = [
             draw_outline(
-                ax, self.segments, j, values[j], self.sign_probability[j], width
+                *(ax, self.segments, j, values[j], self.sign_probability[j], width),
+                sign_colors,
             )
             for j in (list(self.shown)[::-1] if overlay else [])
         ][::-1]
         self._keep(ax)
 
+    def _pixels(self, values: Any, limit: float, sign_colors: Any) -> np.ndarray:
+        """Return the picture, as colors or as numbers that get theirs from a map."""
+        if self.kind == "heatmap":
+            return spread(self.segments, values)
+        if self.kind == "std":
+            return shade(self.image, self.segments, values, limit)
+        look = self.shown, limit, self.sign_probability, sign_colors
+        return tint(self.image, self.segments, values, *look)
+
     def _draw_on(self, ax: Any) -> None:
         draw_panels([self], None if ax is None else [ax])
+
+
+def _by_std(coef: np.ndarray, std: np.ndarray) -> np.ndarray:
+    """Return how far weights are from 0 in their standard deviations.
+
+    Infinite where a weight is exact, 0 where it is exactly 0, NaN where not known.
+    """
+    exact = np.where(coef == 0, 0.0, np.inf)
+    exact = np.where(np.isnan(std), np.nan, exact)
+    return np.divide(np.abs(coef), std, out=exact, where=std > 0)

@@ -12,13 +12,12 @@ from sklearn_baylime.views._numbers import format_number, format_short
 from sklearn_baylime.views._style import (
     NEUTRAL,
     SIGN_COLORS,
-    STD_COLORS,
     import_matplotlib,
     line_style,
     say_certainty,
     say_sign,
 )
-from sklearn_baylime.views.image._marks import scale_colors, trace
+from sklearn_baylime.views.image._marks import scale_colors, shade_colors, trace
 
 # Room for the image of a panel, from one panel to three in a row; around and beside it.
 _ROOM = {1: (420, 360), 2: (270, 260), 3: (200, 200)}
@@ -75,6 +74,7 @@ def draw_outline(
     weight: Any,
     sign_probability: Any,
     width: Any = 1.8,
+    sign_colors: Any = SIGN_COLORS,
 ) -> Any:
     """Draw the outline of a segment: solid if its sign is certain, dotted if open."""
     from matplotlib.patches import PathPatch
@@ -83,7 +83,7 @@ def draw_outline(
     line = line_style(say_certainty(sign_probability))
     solid = line == "-"
     look = {
-        "edgecolor": SIGN_COLORS[say_sign(weight)],
+        "edgecolor": sign_colors[say_sign(weight)],
         "linestyle": line,
         "linewidth": width if solid else 0.85 * width,
         "capstyle": "butt",
@@ -101,19 +101,20 @@ def draw_outline(
     return ax.add_artist(patch)
 
 
-def color_map(kind: str, limit: float) -> tuple[Any, Any]:
+def color_map(
+    kind: str, limit: float, sign_colors: Any = SIGN_COLORS
+) -> tuple[Any, Any]:
     """Return colors and norm of a picture of a kind; weights are symmetric around 0."""
     from matplotlib.colors import LinearSegmentedColormap, ListedColormap, Normalize
 
     limit = limit or 1.0
     if kind == "std":
-        map_ = LinearSegmentedColormap.from_list("std", STD_COLORS)
-        return map_, Normalize(0, limit)
+        return ListedColormap(shade_colors(limit)), Normalize(0, limit)
     norm = Normalize(-limit, limit)
     if kind == "heatmap":
-        colors = [SIGN_COLORS["negative"], NEUTRAL, SIGN_COLORS["positive"]]
+        colors = [sign_colors["negative"], NEUTRAL, sign_colors["positive"]]
         return LinearSegmentedColormap.from_list("weights", colors), norm
-    return ListedColormap(scale_colors(limit)), norm
+    return ListedColormap(scale_colors(limit, sign_colors=sign_colors)), norm
 
 
 def add_color_bar(mappable: Any, label: Any, *, ax: Any = None, cax: Any = None) -> Any:

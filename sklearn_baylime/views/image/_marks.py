@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sklearn_baylime.views._style import SIGN_COLORS, certainties, say_sign, to_rgb
+from sklearn_baylime.views._style import (
+    SIGN_COLORS,
+    STD_COLOR,
+    certainties,
+    say_sign,
+    to_rgb,
+)
 
 # Between these the weakest tint is seen, and the strongest leaves the image visible.
 _FAINTEST, _STRONGEST = 0.2, 0.72
+_DEEPEST = 0.8
 
 # Black becomes the first grey, white the second: light enough for both colors.
 _DARK, _LIGHT = 112.0, 244.0
@@ -32,6 +39,7 @@ def tint(
     shown: Iterable[int],
     limit: float,
     sign_probability: ArrayLike = np.nan,
+    sign_colors: Mapping[str, str] = SIGN_COLORS,
 ) -> np.ndarray:
     """Return the faded image with the shown segments in the colors of their weights.
 
@@ -47,6 +55,7 @@ def tint(
         Weight of the strongest tint.
     sign_probability : float or ndarray of shape (d,), default=nan
         What is less certain is paler.
+    sign_colors : dict, default=SIGN_COLORS
 
     Returns
     -------
@@ -55,27 +64,69 @@ def tint(
     colors, alphas = np.zeros((len(coef), 3)), np.zeros((len(coef), 1))
     kept = np.broadcast_to(certainties(sign_probability), len(coef))
     for j in shown:
-        colors[j], opacity = mix_of(coef[j], limit)
+        colors[j], opacity = mix_of(coef[j], limit, sign_colors)
         alphas[j] = kept[j] * opacity
     base, alpha = fade(image), alphas[segments]
     return np.rint((1 - alpha) * base + alpha * colors[segments]).astype(np.uint8)
 
 
-def mix_of(weight: float, limit: float) -> tuple[tuple[int, int, int], float]:
+def mix_of(
+    weight: float, limit: float, sign_colors: Mapping[str, str] = SIGN_COLORS
+) -> tuple[tuple[int, int, int], float]:
     """Return the color of a weight, and its opacity."""
     if weight == 0:
         return (0, 0, 0), 0.0
     strength = min(abs(weight) / max(limit, np.finfo(float).tiny), 1.0)
     opacity = _FAINTEST + (_STRONGEST - _FAINTEST) * strength
-    return to_rgb(SIGN_COLORS[say_sign(weight)]), opacity
+    return to_rgb(sign_colors[say_sign(weight)]), opacity
 
 
-def scale_colors(limit: float, n: int = 255) -> np.ndarray:
+def shade(
+    image: np.ndarray, segments: np.ndarray, ratios: ArrayLike, limit: float
+) -> np.ndarray:
+    """Return the faded image, each segment in one color by what is 0 or larger.
+
+    Parameters
+    ----------
+    image : ndarray of uint8 of shape (H, W, 3)
+    segments : ndarray of int of shape (H, W)
+    ratios : array-like of shape (d,)
+        Such as weights by their standard deviations; NaN leaves the image as it is.
+    limit : float
+        From here on the color is as strong as it gets.
+
+    Returns
+    -------
+    shaded : ndarray of uint8 of shape (H, W, 3)
+    """
+    alpha = _shade_opacity(ratios, limit)[segments][..., np.newaxis]
+    color = np.array(to_rgb(STD_COLOR))
+    return np.rint((1 - alpha) * fade(image) + alpha * color).astype(np.uint8)
+
+
+def shade_colors(limit: float, n: int = 255) -> np.ndarray:
+    """Return the shades from 0 to the limit on the middle grey."""
+    alpha = _shade_opacity(np.linspace(0, limit, n), limit)[:, np.newaxis]
+    return ((1 - alpha) * _middle() + alpha * np.array(to_rgb(STD_COLOR))) / 255
+
+
+def _shade_opacity(ratios: ArrayLike, limit: float) -> np.ndarray:
+    strength = np.nan_to_num(np.asarray(ratios, float) / limit, nan=0.0, posinf=1.0)
+    return _DEEPEST * np.clip(strength, 0.0, 1.0)
+
+
+def _middle() -> float:
+    """Return the grey of a faded image on average."""
+    return (_DARK + 2 * _LIGHT) / 3
+
+
+def scale_colors(
+    limit: float, n: int = 255, sign_colors: Mapping[str, str] = SIGN_COLORS
+) -> np.ndarray:
     """Return the tints of weights from minus to plus the limit on the middle grey."""
     weights = np.linspace(-limit, limit, n)
-    grey = (_DARK + 2 * _LIGHT) / 3
-    mixes = [mix_of(weight, limit) for weight in weights]
-    return np.array([(1 - a) * grey + a * np.array(c) for c, a in mixes]) / 255
+    mixes = [mix_of(weight, limit, sign_colors) for weight in weights]
+    return np.array([(1 - a) * _middle() + a * np.array(c) for c, a in mixes]) / 255
 
 
 def trace(segments: np.ndarray, label: int) -> list[np.ndarray]:

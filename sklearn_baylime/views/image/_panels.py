@@ -17,7 +17,7 @@ from sklearn_baylime.views.image._drawing import (
 _LABELS = {
     "image": "weight",
     "heatmap": "weight",
-    "std": "standard deviation\nof the weight",
+    "std": "|weight| / standard deviation\n(or more, at the top)",
 }
 
 
@@ -51,10 +51,11 @@ def draw_panels(displays: Any, axes: Any = None) -> None:
         display.draw_image(ax, 1.8 if n == 1 else 1.2)
         _label(ax, title, caption)
     kind = displays[0].kind
-    colors, norm = color_map(kind, displays[0].find_limit())
+    sign_colors = displays[0].sign_colors()
+    colors, norm = color_map(kind, displays[0].find_limit(), sign_colors)
     bar = add_color_bar(ScalarMappable(norm, colors), _LABELS[kind], **place)
     below = 10 + 13 * n_caption
-    legend = add_legend(lowest, seen, in_row, below) if seen else None
+    legend = add_legend(lowest, seen, in_row, below, sign_colors) if seen else None
     for display in displays:
         display.colorbar_, display.legend_ = bar, legend
 

@@ -14,7 +14,6 @@ from sklearn_baylime.views._numbers import decimals_for, format_number
 from sklearn_baylime.views._registry import require_view
 from sklearn_baylime.views._sentences import say_answer, say_fit
 from sklearn_baylime.views._style import (
-    SIGN_COLORS,
     DisplayMixin,
     add_legend,
     list_looks,
@@ -178,8 +177,8 @@ class SeriesDisplay(DisplayMixin):
         for panel, channel in zip(self.axes_, channels, strict=True):
             self._draw_channel(panel, channel, values[:, channel], segments)
         label_axes(self.axes_, title, drawable(caption), self.times, bool(seen))
-        lowest = self.axes_[-1]
-        self.legend_ = add_legend(lowest, seen, 4, LEGEND_BELOW) if seen else None
+        look = 4, LEGEND_BELOW, self._colors_on(self.axes_[0])
+        self.legend_ = add_legend(self.axes_[-1], seen, *look) if seen else None
         self._keep(self.axes_[0])
 
     def _draw_channel(self, ax: Any, channel: Any, values: Any, segments: Any) -> None:
@@ -190,13 +189,13 @@ class SeriesDisplay(DisplayMixin):
         if self.names is not None:
             name = drawable(str(self.names[channel]))
             ax.set_title(name, loc="left", fontsize="small", pad=3, parse_math=False)
-        coef = np.asarray(self.coef, dtype=float)
+        coef, colors = np.asarray(self.coef, dtype=float), self._colors_on(ax)
         decimals = decimals_for(coef, [] if self.std is None else self.std)
         labels = [format_number(weight, decimals, sign=True) for weight in coef]
         for j, (start, stop, where) in enumerate(segments):
             if where not in (None, channel) or coef[j] == 0:
                 continue
-            color = SIGN_COLORS[say_sign(coef[j])]
+            color = colors[say_sign(coef[j])]
             certainty = say_certainty(self.sign_probability[j])
             ends = edges[start], edges[stop]
             band, underline = draw_band(ax, ends, color, tints[j], certainty)

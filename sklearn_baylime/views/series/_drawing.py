@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_baylime.views._style import import_matplotlib, line_style
+from sklearn_baylime.views._style import import_matplotlib, line_style, scheme_of
 
 # Of a panel: its height by the number of panels, and room for the name above it.
 _HEIGHTS = {1: 150.0, 2: 110.0, 3: 90.0}
@@ -108,7 +108,7 @@ def label_axes(
         ax.spines[["top", "right"]].set_visible(False)
         ax.yaxis.set_major_locator(MaxNLocator(4))
         ax.tick_params(labelsize="small")
-        ax.grid(axis="y", color="0.9", linewidth=0.8)
+        ax.grid(axis="y", color=scheme_of(ax)["line"], linewidth=0.8)
         ax.set_axisbelow(True)
         ax.tick_params(labelbottom=ax is axes[-1])
     last, pad = axes[-1], LEGEND_BELOW if has_legend else 4

@@ -153,12 +153,12 @@ class TextDisplay(DisplayMixin):
             ax = new_axes(shown, above, below)
         else:
             # Layout engines make room for labels: take what is left with all of them.
-            label(ax, title, self._say(pieces, 1), seen)
+            label(ax, title, self._say(pieces, 1), seen, self._colors_on(ax))
             width, height = take_room(ax)
             placed = lay_out(pieces, width, measure)
             shown = max(1, min(self.max_lines, int(height // LEADING)))
             caption = self._say(pieces, count_lines(placed) - shown)
-        self.legend_ = label(ax, title, caption, seen)
+        self.legend_ = label(ax, title, caption, seen, self._colors_on(ax))
         self._draw(ax, [piece for piece in placed if piece.line < shown])
         self._keep(ax)
 
@@ -180,13 +180,14 @@ class TextDisplay(DisplayMixin):
         self.lines_ = lines_of(placed)
         self.words_, self.boxes_, self.underlines_ = [], [], []
         alphas = opacities(self.coef, self.sign_probability)
+        colors = self._colors_on(ax)
         for piece in placed:
             if not piece.text.isspace():
                 self.words_.append(draw_word(ax, piece))
             if piece.position is None:
                 continue
-            sign = say_sign(self.coef[piece.position])
-            self.boxes_.append(draw_box(ax, piece, sign, alphas[piece.position]))
+            color = colors[say_sign(self.coef[piece.position])]
+            self.boxes_.append(draw_box(ax, piece, color, alphas[piece.position]))
             certainty = say_certainty(self.sign_probability[piece.position])
             if certainty:
-                self.underlines_.append(draw_underline(ax, piece, sign, certainty))
+                self.underlines_.append(draw_underline(ax, piece, color, certainty))

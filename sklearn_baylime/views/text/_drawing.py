@@ -10,7 +10,6 @@ from typing import Any
 
 from sklearn_baylime.views._glyphs import outline
 from sklearn_baylime.views._style import (
-    SIGN_COLORS,
     add_legend,
     import_matplotlib,
     line_style,
@@ -37,30 +36,30 @@ def draw_word(ax: Any, piece: Any) -> Any:
     return ax.add_artist(patch)
 
 
-def draw_box(ax: Any, piece: Any, sign: str, alpha: float) -> Any:
+def draw_box(ax: Any, piece: Any, color: str, alpha: float) -> Any:
     """Draw the colored box behind a piece of a word."""
     from matplotlib.patches import Rectangle
 
     corner = (piece.x, _middle(piece) - 7.5)
     look: dict[str, Any] = {
-        "facecolor": SIGN_COLORS[sign],
+        "facecolor": color,
         "alpha": alpha,
         "linewidth": 0,
     }
     return ax.add_artist(Rectangle(corner, piece.width, 15, **look))
 
 
-def draw_underline(ax: Any, piece: Any, sign: str, certainty: Any) -> Any:
+def draw_underline(ax: Any, piece: Any, color: str, certainty: Any) -> Any:
     """Draw a solid or dotted line below a box."""
     from matplotlib.lines import Line2D
 
     x, y = (piece.x, piece.x + piece.width), _middle(piece) + 8
     look = {"linestyle": line_style(certainty), "solid_capstyle": "butt"}
-    line = Line2D(x, (y, y), color=SIGN_COLORS[sign], linewidth=1.6, **look)
+    line = Line2D(x, (y, y), color=color, linewidth=1.6, **look)
     return ax.add_artist(line)
 
 
-def label(ax: Any, title: str, caption: str, seen: Any) -> Any:
+def label(ax: Any, title: str, caption: str, seen: Any, colors: Any) -> Any:
     """Write title and caption, and return the legend of the looks that are seen."""
     n_columns = 4 if _in_points(ax)[0] > _LEGEND_WIDTH else 2
     legend_height = 6 + _LEGEND_LINE * -(-len(seen) // n_columns)
@@ -74,7 +73,7 @@ def label(ax: Any, title: str, caption: str, seen: Any) -> Any:
         fontsize="small",
         parse_math=False,
     )
-    return add_legend(ax, seen, n_columns) if seen else None
+    return add_legend(ax, seen, n_columns, colors=colors) if seen else None
 
 
 def new_axes(n_lines: int, above: float, below: float) -> Any:

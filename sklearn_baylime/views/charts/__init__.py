@@ -1,0 +1,1 @@
+"""Pictures of weights that need no instance: steps, targets, ranks, many, fits."""
