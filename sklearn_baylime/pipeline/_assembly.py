@@ -16,6 +16,7 @@ from sklearn_baylime.representation import (
 from sklearn_baylime.sampling import (
     BallSampler,
     BinSampler,
+    ConditionalSampler,
     GaussianSampler,
     MaskSampler,
     MixupSampler,
@@ -162,6 +163,7 @@ def make_sampler(
         "truncated": lambda: GaussianSampler(n_samples, truncate=True, design=design),
         "ball": lambda: BallSampler(n_samples, design=design),
         "mixup": lambda: MixupSampler(n_samples),
+        "conditional": lambda: ConditionalSampler(n_samples),
     }
     if sampler not in made:
         raise ValueError(

@@ -74,13 +74,16 @@ def make_tabular_explainer(
         leaves them numbers: weights are per standard deviation of the background.
 
     sampler : None, "bins", "gaussian", "around_instance", "truncated", "mixup", \
-            "ball", "local" or estimator, default=None
+            "conditional", "ball", "local" or estimator, default=None
         How rows are drawn. None draws bins by their frequency, or, without a
         discretizer, from a Gaussian around the background's mean. "local" draws the
         same, or a baseline's masks, where the kernel looks: by their law times the
         kernel, so that no row is wasted whatever the width. Beside a discretizer, any
         but "bins" and "local" samples first and discretizes then, as bLIMEy advises:
         the model is asked about the very values that the local model sees in bins.
+        "conditional" takes real rows that are like the instance in some columns: a
+        model cannot tell them from those it meets in use, and behave in an explanation
+        only.
 
     design : "random", "lhs" or "sobol", default="random"
         Whether rows are drawn at random, by a Latin hypercube or by Sobol points.

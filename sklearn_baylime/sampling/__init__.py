@@ -4,6 +4,7 @@ from sklearn_baylime.sampling._ball_sampler import BallSampler
 from sklearn_baylime.sampling._base import BaseSampler
 from sklearn_baylime.sampling._base_mask_sampler import BaseMaskSampler
 from sklearn_baylime.sampling._bin_sampler import BinSampler
+from sklearn_baylime.sampling._conditional_sampler import ConditionalSampler
 from sklearn_baylime.sampling._gaussian_sampler import GaussianSampler
 from sklearn_baylime.sampling._mask_sampler import MaskSampler
 from sklearn_baylime.sampling._mixup_sampler import MixupSampler
@@ -14,6 +15,7 @@ __all__ = [
     "BaseMaskSampler",
     "BaseSampler",
     "BinSampler",
+    "ConditionalSampler",
     "GaussianSampler",
     "MaskSampler",
     "MixupSampler",

@@ -6,7 +6,12 @@ from numpy.testing import assert_array_equal
 
 from sklearn_baylime.base._columns import column_mask, column_position
 from sklearn_baylime.representation import QuantileDiscretizer, SequenceFlattener
-from sklearn_baylime.sampling import BallSampler, GaussianSampler, MixupSampler
+from sklearn_baylime.sampling import (
+    BallSampler,
+    ConditionalSampler,
+    GaussianSampler,
+    MixupSampler,
+)
 from sklearn_baylime.surrogate import MatchBinarizer
 
 NAMES = ["a", "b", "c"]
@@ -62,6 +67,7 @@ def test_columns_without_names():
         GaussianSampler(),
         BallSampler(),
         MixupSampler(),
+        ConditionalSampler(),
         QuantileDiscretizer(),
         MatchBinarizer(),
     ],

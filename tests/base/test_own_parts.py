@@ -32,6 +32,7 @@ from sklearn_baylime.representation import (
 from sklearn_baylime.sampling import (
     BallSampler,
     BinSampler,
+    ConditionalSampler,
     GaussianSampler,
     MaskSampler,
     MixupSampler,
@@ -118,6 +119,8 @@ SAMPLERS = [
     BallSampler(),
     BallSampler(design="sobol"),
     MixupSampler(),
+    ConditionalSampler(),
+    ConditionalSampler(method="copula", categorical_features=[-1]),
     MaskSampler(),
     *(MaskSampler(design=d) for d in ("paired", "random")),
     MaskSampler(design="random", p=0.8),

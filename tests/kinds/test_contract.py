@@ -18,6 +18,7 @@ from sklearn_baylime.representation import (
 from sklearn_baylime.sampling import (
     BallSampler,
     BinSampler,
+    ConditionalSampler,
     GaussianSampler,
     MaskSampler,
     MixupSampler,
@@ -37,6 +38,8 @@ EXPLAINER = make_tabular_explainer(
 CLASSES = [
     BallSampler(),
     BinSampler(),
+    ConditionalSampler(),
+    ConditionalSampler(method="copula"),
     GaussianSampler(),
     MaskSampler(),
     MixupSampler(),

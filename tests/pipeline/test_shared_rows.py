@@ -59,6 +59,7 @@ FOLLOWING = {
     "around the instance": {"discretizer": None, "sampler": "around_instance"},
     "ball": {"discretizer": None, "sampler": "ball"},
     "mixup": {"discretizer": None, "sampler": "mixup"},
+    "conditional": {"discretizer": None, "sampler": "conditional"},
 }
 
 
@@ -109,6 +110,10 @@ def test_laws_that_follow_the_instance_share_the_draws(params):
         # Mixtures with the same rows in the same shares.
         ratio = (one.codes - other.codes)[1:] / (one.reference - other.reference)
         np.testing.assert_allclose(ratio, ratio[:, :1] * np.ones(4), rtol=1e-6)
+    elif "conditional" in params.values():
+        # The nearest of the same candidates: the same one where no column counts.
+        same = (one.codes == other.codes).all(axis=1)
+        assert same.mean() > 0.5**4 / 2
     else:
         np.testing.assert_allclose(moved[0], moved[1], atol=1e-12)
 

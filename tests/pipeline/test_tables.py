@@ -24,7 +24,7 @@ from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.representation import EntropyDiscretizer, QuantileDiscretizer
 from sklearn_baylime.surrogate import NonzeroSelector
 
-SAMPLERS = ["gaussian", "around_instance", "truncated", "mixup", "ball"]
+SAMPLERS = ["gaussian", "around_instance", "truncated", "mixup", "conditional", "ball"]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 from sklearn_baylime.sampling import (
     BallSampler,
     BinSampler,
+    ConditionalSampler,
     GaussianSampler,
     MixupSampler,
 )
@@ -13,7 +14,13 @@ from sklearn_baylime.sampling import (
 # Chance of a false alarm in a statistical test: two-sided, 5 standard deviations.
 FIVE_SIGMA = 5.7e-7
 
-SAMPLERS = [BallSampler, BinSampler, GaussianSampler, MixupSampler]
+SAMPLERS = [
+    BallSampler,
+    BinSampler,
+    ConditionalSampler,
+    GaussianSampler,
+    MixupSampler,
+]
 
 
 def background(kind, n=400, seed=0):

@@ -10,6 +10,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn_baylime.sampling import (
     BallSampler,
     BinSampler,
+    ConditionalSampler,
     GaussianSampler,
     MaskSampler,
     MixupSampler,
@@ -100,7 +101,9 @@ def test_what_pairs_do_to_slopes():
 
 @pytest.mark.parametrize("n_rows", [1, 2, 3, 200])
 def test_independent_rows_have_no_groups(n_rows):
-    samplers = [fit(Sampler) for Sampler in (*DESIGNED, MixupSampler)]
+    samplers = [
+        fit(Sampler) for Sampler in (*DESIGNED, MixupSampler, ConditionalSampler)
+    ]
     samplers += [MaskSampler(design="random"), SubsetSampler()]
     for sampler in samplers:
         assert sampler.groups(n_rows) is None
