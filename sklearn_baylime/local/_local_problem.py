@@ -124,7 +124,7 @@ class LocalProblem:
         Log weights of rows that were not drawn by the law that is meant.
     description : dict or None
         What the representation tells of its instance, such as a text's words.
-    prior_drawn : str or None
+    prior_drawn : str, tuple of str or None
         Name of the rows that the prior was made of.
     """
 
@@ -135,7 +135,7 @@ class LocalProblem:
     weights: np.ndarray
     importance: np.ndarray | None = None
     description: dict[str, Any] | None = None
-    prior_drawn: str | None = None
+    prior_drawn: str | tuple[str, ...] | None = None
 
     @property
     def local(self) -> KernelWeightedRegressor:

@@ -23,7 +23,7 @@ from sklearn_baylime.base._words import needs_target
 from sklearn_baylime.linear_model import InformativeBayesianRidge
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.local._neighborhood import Neighborhood, name_of_rows
-from sklearn_baylime.priors._prior import as_prior
+from sklearn_baylime.priors._prior import as_prior, names_of
 
 # Rows of a trial: enough for what searches a path of penalties by cross-validation.
 _FEW = 30
@@ -59,7 +59,7 @@ def with_prior(
     return name, clone(step).set_params(**parameters)
 
 
-def refuse_own_prior(drawn: str | None, hood: Neighborhood) -> None:
+def refuse_own_prior(drawn: str | tuple[str, ...] | None, hood: Neighborhood) -> None:
     """Raise if a prior was made of the rows that it would be combined with.
 
     Raises
@@ -67,7 +67,7 @@ def refuse_own_prior(drawn: str | None, hood: Neighborhood) -> None:
     ValueError
         If they have the same name.
     """
-    if drawn is not None and drawn == name_of_rows(hood):
+    if name_of_rows(hood) in names_of(drawn):
         raise ValueError(
             "The prior was made of the same rows, or of the same random numbers, as "
             "those that are to be explained, so that they would count twice: expected "

@@ -30,7 +30,7 @@ class NamedPrior:
         Whether names are compared without case.
     odds : None, "open" or dict of str to float
         How far to believe in them; see `Prior`.
-    drawn : str or None
+    drawn : str, tuple of str or None
         Name of the rows that they were made of; see `Prior`.
 
     Notes
@@ -44,7 +44,7 @@ class NamedPrior:
     scale: Any = 1.0
     casefold: bool = False
     odds: Any = None
-    drawn: str | None = None
+    drawn: str | tuple[str, ...] | None = None
 
     def __call__(self, names: Iterable[str]) -> Prior:
         """Return the prior of features with these names; 0 for those unknown.

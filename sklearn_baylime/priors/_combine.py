@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sklearn_baylime.priors._prior import Prior
+from sklearn_baylime.priors._prior import Prior, names_of
 
 
 def combine_priors(*priors: Prior) -> Prior:
@@ -50,12 +50,15 @@ def combine_priors(*priors: Prior) -> Prior:
             "to state it: trust that is learned cannot be added up beforehand."
         )
     (d,) = lengths
+    # The rows of any of them are no new data to all of them.
+    drawn = tuple(dict.fromkeys(n for prior in priors for n in names_of(prior.drawn)))
     means = [np.asarray(prior.mean, dtype=float) + np.zeros(d) for prior in priors]
     precisions = [np.asarray(prior.precision, dtype=float) for prior in priors]
     if all(precision.ndim < 2 for precision in precisions):
         total = sum(precisions) + np.zeros(d)
         shifted = sum(p * m for p, m in zip(precisions, means, strict=True))
-        return Prior(shifted / total, total)
+        return Prior(shifted / total, total, drawn=drawn)
     full = [p if p.ndim == 2 else np.diag(p + np.zeros(d)) for p in precisions]
     shifted = sum(m @ p for p, m in zip(full, means, strict=True))
-    return Prior(np.linalg.solve(sum(full), shifted.T).T, sum(full))
+    mean = np.linalg.solve(sum(full), shifted.T).T
+    return Prior(mean, sum(full), drawn=drawn)

@@ -32,9 +32,9 @@ class Prior:
         None is "open" where the trust is learned, and takes a mean whose precision is
         stated as it is. Regressors that do not weigh hypotheses take every mean so.
 
-    drawn : str or None, default=None
+    drawn : str, tuple of str or None, default=None
         Name of the random numbers that an explanation's rows were made of, where the
-        mean comes from one. Rows of the same name are refused as data.
+        mean comes from one, or of several. Rows of the same name are refused as data.
 
     Notes
     -----
@@ -53,7 +53,7 @@ class Prior:
     precision: Any = None
     scale: Any = 1.0
     odds: Any = None
-    drawn: str | None = None
+    drawn: str | tuple[str, ...] | None = None
 
     def parameters(self) -> dict[str, Any]:
         """Return the parameters of `InformativeBayesianRidge` that state this prior.
@@ -125,3 +125,10 @@ class Prior:
 def as_prior(prior: Any) -> Prior:
     """Return a `Prior`; an array of weights is a mean whose trust is learned."""
     return prior if isinstance(prior, Prior) else Prior(np.asarray(prior, dtype=float))
+
+
+def names_of(drawn: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the names of the rows that a prior was made of, none if not known."""
+    if drawn is None:
+        return ()
+    return (drawn,) if isinstance(drawn, str) else drawn
