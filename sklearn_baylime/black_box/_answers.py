@@ -12,6 +12,8 @@ from scipy import sparse
 
 from sklearn_baylime.black_box._kept import KeptAnswers, attach_answers
 
+_LARGEST = 1e100
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -227,12 +229,15 @@ def check_answers(answers: Any, positions: np.ndarray) -> np.ndarray:
             "or (n_rows, n_outputs)."
         )
     array = _as_numbers(array, positions).reshape(n_rows, -1)
-    bad = np.logical_not(np.isfinite(array).all(axis=1))
+    with np.errstate(invalid="ignore"):
+        bad = np.logical_not((np.abs(array) <= _LARGEST).all(axis=1))
     if bad.any():
         row = int(np.argmax(bad))
+        finite = bool(np.isfinite(array[row]).all())
+        limit = f" of at most {_LARGEST:g}, whose squares a float holds"
         error = ValueError(
             f"The model answered {array[row].tolist()} to row {positions[row]}, "
-            "expected finite numbers."
+            f"expected finite numbers{limit if finite else ''}."
         )
         kept = np.where(bad[:, None], np.nan, array)
         attach_answers(error, KeptAnswers(kept, n_rows))

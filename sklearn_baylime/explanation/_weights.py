@@ -48,7 +48,10 @@ def spread_selected(values: np.ndarray, selected: np.ndarray) -> np.ndarray:
 def deviations(blocks: Sequence[Any], selected: np.ndarray) -> np.ndarray:
     """Return standard deviations, (T, d)."""
     pairs = zip(blocks, selected, strict=True)
-    return np.array([spread_selected(np.sqrt(b.diagonal()), s) for b, s in pairs])
+    # Rounding may leave a variance that is next to nothing below 0.
+    return np.array(
+        [spread_selected(np.sqrt(np.maximum(b.diagonal(), 0.0)), s) for b, s in pairs]
+    )
 
 
 def normal_interval(coef: np.ndarray, std: np.ndarray, level: float) -> np.ndarray:

@@ -120,7 +120,7 @@ class FactoredCovariance:
         variances : ndarray of shape (n_features,)
         """
         own = np.einsum("ij,ij->i", self.columns, self.columns)
-        return sum((span.diagonal() for span in self.spans), own)
+        return np.maximum(sum((span.diagonal() for span in self.spans), own), 0.0)
 
     def along(self, rows: np.ndarray) -> np.ndarray:
         """Return the variances of `rows` times the coefficients.

@@ -57,6 +57,7 @@ from sklearn_baylime.linear_model._prior import (
     check_prior_mean,
     check_prior_precision,
     check_prior_scale,
+    check_sizes,
 )
 from sklearn_baylime.linear_model._student_mixture import StudentMixture
 from sklearn_baylime.linear_model._trust_fit import (
@@ -465,7 +466,8 @@ class InformativeBayesianRidge(
         Raises
         ------
         ValueError
-            If all weights are zero, or a prior does not fit the features.
+            If all weights are zero, a prior does not fit the features, or numbers are
+            larger than 1e100, or precisions less than 1e-100.
         """
         rows = self._read_rows(X, y, sample_weight, reset=True)
         groups = check_groups(groups, rows.root_weight[:, 0])
@@ -676,6 +678,11 @@ class InformativeBayesianRidge(
             self._check_targets(y)
         self._one_target = y.ndim == 1
         y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
+        if self.noise_precision is not None:
+            check_sizes(self.noise_precision, "noise_precision", 1 / _LARGEST)
+        check_sizes(sample_weight, "sample_weight")
+        check_sizes(y, "y")
+        check_sizes(X.data if sparse.issparse(X) else X, "X")
         own = isinstance(X, np.ndarray) and not np.may_share_memory(X, given)
         copy = not own and (self.copy_X or not _is_writeable(X))
         return center_rows(X, y, sample_weight, self.fit_intercept, copy)

@@ -85,6 +85,8 @@ class Posterior:
         if self.misfit is not None:
             factor = self._span_factor()
             covariance += factor @ self._excess() @ factor.T
+        # Beside a variance that is much larger, one may come out below 0.
+        np.fill_diagonal(covariance, np.maximum(covariance.diagonal(), 0.0))
         return covariance
 
     def covariance_in_factors(self) -> Any:

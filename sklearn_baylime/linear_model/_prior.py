@@ -10,6 +10,10 @@ from scipy import linalg
 from sklearn_baylime.linear_model._whitening import Whitening
 
 
+# Numbers whose squares and their sums a float holds.
+LARGEST = 1e100
+
+
 def check_prior_mean(prior_mean: Any, n_features: int, n_targets: int) -> np.ndarray:
     """Return the prior mean as an array of shape (n_features, n_targets)."""
     mean = _finite_array(prior_mean, "prior_mean")
@@ -19,13 +23,40 @@ def check_prior_mean(prior_mean: Any, n_features: int, n_targets: int) -> np.nda
             f"prior_mean has shape {mean.shape}, expected a number, one value a "
             f"feature {(n_features,)} or one row a target {(n_targets, n_features)}."
         )
+    check_sizes(mean, "prior_mean")
     return np.broadcast_to(mean, (n_targets, n_features)).T
 
 
 def check_prior_scale(prior_scale: Any) -> None:
     """Refuse a factor that is not finite."""
-    if not isinstance(prior_scale, str) and not np.isfinite(prior_scale):
+    if isinstance(prior_scale, str):
+        return
+    if not np.isfinite(prior_scale):
         raise ValueError(f"prior_scale is {prior_scale}, expected a finite number.")
+    check_sizes(prior_scale, "prior_scale")
+
+
+def check_sizes(values: Any, name: str, least: float = 0.0) -> None:
+    """Refuse numbers that cannot be squared, and positive ones as small as that.
+
+    Raises
+    ------
+    ValueError
+        With the largest, or least, of them.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    most = max(array.max(initial=0.0), -array.min(initial=0.0))
+    if most > LARGEST:
+        raise ValueError(
+            f"{name} is as large as {most:.3g}, expected at most {LARGEST:g}: no float "
+            "holds the squares of much larger numbers; give it in another unit."
+        )
+    low = array[array > 0].min(initial=np.inf) if least else np.inf
+    if low < least:
+        raise ValueError(
+            f"{name} is as small as {low:.3g}, expected at least {least:g}, which "
+            "stands for none; give it in another unit."
+        )
 
 
 def check_prior_precision(prior_precision: Any, n_features: int) -> Whitening:
@@ -36,6 +67,9 @@ def check_prior_precision(prior_precision: Any, n_features: int) -> Whitening:
     if prior_precision is None:
         return Whitening()
     precision = _finite_array(prior_precision, "prior_precision")
+    check_sizes(precision, "prior_precision")
+    own = precision.diagonal() if precision.ndim == 2 else precision
+    check_sizes(own, "prior_precision", 1 / LARGEST)
     if precision.ndim == 0:
         _check_diagonal(precision[None])
         return Whitening()

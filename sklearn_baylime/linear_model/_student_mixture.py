@@ -23,6 +23,9 @@ _MOST_LOST = 5e-4
 # Deviates beyond this are certain, and their squares are still finite.
 _CERTAIN = 1e15
 
+# Between these, single precision keeps what it should of a number.
+_SINGLE = 1e-30, 1e30
+
 # A quantile is found when it moves by less than this share of the components' spread;
 # its error is about the square of that.
 _PRECISE = 1e-5
@@ -93,10 +96,12 @@ class StudentMixture:
         order = np.argsort(largest, kind="stable")
         keep = np.sort(order[np.cumsum(largest[order]) > _MOST_LOST])
         weights = self.weights[keep] / self.weights[keep].sum(axis=0)
+        means, scales = means[keep], self.scales[keep]
+        kept = np.float32 if _fit_single(means) and _fit_single(scales) else np.float64
         return StudentMixture(
             weights.astype(np.float32),
-            means[keep].astype(np.float32),
-            self.scales[keep].astype(np.float32),
+            means.astype(kept),
+            scales.astype(kept),
             self.dof,
             center,
         )
@@ -132,7 +137,7 @@ class StudentMixture:
         -------
         variance : ndarray of shape (n_features,)
         """
-        within = variance_factor(self.dof) * self.scales**2
+        within = variance_factor(self.dof) * np.square(self.scales, dtype=np.float64)
         return (self._columns * (within + (self.means - self._shift) ** 2)).sum(axis=0)
 
     def cdf(self, x: ArrayLike) -> np.ndarray:
@@ -317,6 +322,13 @@ class StudentMixture:
         heights = t_density(z, self.dof) / scales
         below = (self._columns * t_cdf(z, self.dof)).sum(axis=-2)
         return below, (self._columns * heights).sum(axis=-2)
+
+
+def _fit_single(values: np.ndarray) -> bool:
+    """Tell whether single precision holds the sizes of values."""
+    sizes = np.abs(values)
+    least, most = _SINGLE
+    return bool(((sizes < most) & ((sizes > least) | (sizes == 0))).all())
 
 
 def _newton(

@@ -47,6 +47,9 @@ _STRETCH = 1.8
 # Least ratio of precisions, relative to the largest eigenvalue.
 _LEAST_RATIO = 1e-9
 
+# Least precision of a coefficient, relative to the same.
+_LEAST_PRIOR = 1e-14
+
 # Ratio to start from, over that of answers half of whose variance is explained.
 _WEAK = 0.1
 
@@ -161,7 +164,8 @@ def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solutio
     """Solve for the coefficients at `ratio` (n_nodes,), `omega` (n_nodes, d)."""
     spectrum = problem.hypothesis.spectrum
     e, vectors = spectrum.eigenvalues, problem.vectors
-    prior = ratio[:, None] * omega
+    # Below, the matrix that is inverted would be singular.
+    prior = np.maximum(ratio[:, None] * omega, _LEAST_PRIOR * e.max(initial=0.0))
     matrix = np.empty((len(ratio), *problem.gram.shape))
     matrix[:] = problem.gram
     matrix.reshape(len(ratio), -1)[:, :: len(problem.gram) + 1] += prior

@@ -46,7 +46,11 @@ class AllRowsRegressor(RegressorMixin, BaseEstimator):
         x_mean, y_mean = shares @ X, shares @ y
         root = np.sqrt(shares)
         rows, answers = (X - x_mean) * root[:, None], ((y - y_mean).T * root).T
-        coef = linalg.lstsq(rows, answers)[0].T
+        # A column that is the same in all rows must not come back by the rounding of
+        # its mean.
+        rows[:, np.ptp(X, axis=0) == 0] = 0.0
+        noise = max(rows.shape) * np.finfo(np.float64).eps
+        coef = linalg.lstsq(rows, answers, cond=noise)[0].T
         # What is left of effects that cancel is no effect of either sign.
         coef = np.where(np.abs(coef) > _ROUNDING * np.abs(answers).max(), coef, 0.0)
         self.coef_ = coef

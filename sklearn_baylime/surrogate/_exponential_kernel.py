@@ -18,6 +18,9 @@ from sklearn_baylime.base._plain import QuickParameters, validate_plain
 from sklearn_baylime.base._sklearn import Interval, StrOptions, fit_context
 from sklearn_baylime.base._widths import MASK_WIDTH, lime_width
 
+# Square of a distance, in widths, that larger ones are not told from.
+_FARTHEST = 1e300
+
 # What pairwise_distances knows: scikit-learn's own metrics, and those of scipy that
 # need no further parameters.
 _SCIPY_METRICS = {
@@ -175,7 +178,10 @@ class ExponentialKernel(QuickParameters, BaseEstimator):
         log_weights : ndarray of shape (n_samples,)
             :math:`-d^2 / (2 \nu^2)`, at most 0.
         """
-        return -0.5 * (self.distances(X) / self.width_) ** 2
+        with np.errstate(over="ignore"):
+            squares = (self.distances(X) / self.width_) ** 2
+        # A weight of zero still has a finite logarithm.
+        return -0.5 * np.minimum(squares, _FARTHEST)
 
     def facts(self) -> dict[str, Any]:
         """Return what explanations and errors say of the kernel.

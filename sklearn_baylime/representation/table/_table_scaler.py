@@ -16,6 +16,9 @@ from sklearn_baylime.representation.table._table_transformer import BaseTableTra
 _LAW = 128
 _MOST_ROWS = 10_000
 
+# Numbers whose squares a float holds, even the sum of many.
+_LARGEST = 1e150
+
 
 class TableScaler(BaseTableTransformer):
     """Scaler of tables of mixed types, for explanations without bins.
@@ -115,16 +118,25 @@ class TableScaler(BaseTableTransformer):
         Raises
         ------
         ValueError
-            If a number is missing or infinite.
+            If a number is missing, infinite, or larger than 1e150.
         """
         values = self._read(X)
         gaps = np.isnan(values).any(axis=0)
         if gaps.any():
             raise ValueError(
                 f"Column {self._layout.names[int(np.argmax(gaps))]!r} contains NaN or "
-                "other missing values, which have no place on a scale: impute them, or "
-                "use a discretizer and draw its bins (sampler='bins'), where they have "
-                "one of their own."
+                "other missing values, which have no place on a scale, expected "
+                "numbers: impute them, or use a discretizer and draw its bins "
+                "(sampler='bins'), where they have one of their own."
+            )
+        sizes = np.abs(values).max(axis=0)
+        if sizes.max(initial=0.0) > _LARGEST:
+            j = int(np.argmax(sizes))
+            raise ValueError(
+                f"Column {self._layout.names[j]!r} has numbers as large as "
+                f"{sizes[j]:.3g}, expected at most {_LARGEST:g} where they are put on "
+                "a scale: no float holds the squares of larger ones; give the column "
+                "in another unit, or draw bins (sampler='bins')."
             )
         numeric = np.array([c is None for c in self.categories_])
         std = np.array([_std(column) for column in values.T])
