@@ -9,7 +9,6 @@ from scipy import linalg
 
 from sklearn_baylime.linear_model._whitening import Whitening
 
-
 # Numbers whose squares and their sums a float holds.
 LARGEST = 1e100
 
