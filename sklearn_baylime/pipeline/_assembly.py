@@ -25,7 +25,7 @@ from sklearn_baylime.sampling._frequencies import MIN_SHARE
 from sklearn_baylime.surrogate import ExponentialKernel
 from sklearn_baylime.surrogate._selectors import make_selector
 
-_BINS = {"quartile": 4, "decile": 10}
+BINS = {"quartile": 4, "decile": 10}
 
 
 def assemble(
@@ -111,10 +111,10 @@ def make_discretizer(discretizer: Any, **names: Any) -> Any:
         return discretizer
     if discretizer == "entropy":
         return EntropyDiscretizer(**names)
-    if discretizer in _BINS:
-        return QuantileDiscretizer(_BINS[discretizer], **names)
+    if discretizer in BINS:
+        return QuantileDiscretizer(BINS[discretizer], **names)
     raise ValueError(
-        f"discretizer is {discretizer!r}, expected one of {[*_BINS, 'entropy']}, None "
+        f"discretizer is {discretizer!r}, expected one of {[*BINS, 'entropy']}, None "
         "or a discretizer."
     )
 

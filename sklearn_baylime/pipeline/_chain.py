@@ -51,6 +51,7 @@ from sklearn_baylime.local._local_problem import (
 )
 from sklearn_baylime.local._survey import SharedNeighborhood, Survey
 from sklearn_baylime.local._trial import check_prior, refuse_own_prior, with_prior
+from sklearn_baylime.pipeline._room import check_room
 from sklearn_baylime.priors import Prior
 
 
@@ -226,6 +227,7 @@ class Chain:
         reference = here[-1].reference_ if here else x
         if not sparse.issparse(reference):
             reference = np.asarray(reference)
+        check_room(self.n_samples, reference)
         names = self._names(reference.shape[-1], here)
         row_seed = self._seed_of_rows(here, reference, seed_of_sampler)
         facts: dict[str, Any] = {

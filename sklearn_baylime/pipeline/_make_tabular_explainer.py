@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.pipeline._assembly import (
+    BINS,
     assemble,
     local_width_of,
     make_discretizer,
@@ -19,7 +20,12 @@ from sklearn_baylime.pipeline._assembly import (
 )
 from sklearn_baylime.pipeline._explainer_pipeline import ExplainerPipeline
 from sklearn_baylime.pipeline._shared_docs import with_shared_docs
-from sklearn_baylime.representation import BaselineMasker, SparseScaler, TableScaler
+from sklearn_baylime.representation import (
+    BaselineMasker,
+    GroupDiscretizer,
+    SparseScaler,
+    TableScaler,
+)
 from sklearn_baylime.sampling import BinSampler, MaskSampler
 from sklearn_baylime.surrogate import MatchBinarizer, NonzeroSelector
 
@@ -104,7 +110,10 @@ def make_tabular_explainer(
         kernel is LIME's for images and texts, and there is no discretizer or sampler.
 
     groups : mapping of str to columns or sequence of columns, default=None
-        Columns that a baseline replaces together.
+        Columns that are one feature and are perturbed together, such as the lags of a
+        series: a baseline replaces them all; without one, all are taken from a
+        background row whose mean of them lies in the bin that was drawn. That needs
+        numbers, and the discretizer "quartile" or "decile".
 
     categorical_features : array-like of int or str, default=None
         Columns to treat as categories; strings, booleans and frame categories, whatever
@@ -155,11 +164,13 @@ def make_tabular_explainer(
         _refuse(discretizer != "quartile", "a discretizer")
         _refuse(sampler not in (None, "bins"), "a sampler")
         _refuse(categorical_features is not None, "categorical_features")
+        _refuse(groups is not None, "groups")
         left = steps_from_statistics(statistics, n_samples, design, local, **names)
     elif sparse:
         _refuse(categorical_features is not None, "categorical_features", "sparse")
         _refuse(categorical_names is not None, "categorical_names", "sparse")
         _refuse(discretizer not in (None, "quartile"), "a discretizer", "sparse")
+        _refuse(groups is not None, "groups", "sparse")
         left = _sparse_steps(sampler, n_samples, design, local, feature_names)
     elif baseline is not None:
         _refuse(discretizer != "quartile", "a discretizer", "a baseline")
@@ -170,8 +181,10 @@ def make_tabular_explainer(
             ("sample", MaskSampler(n_samples, local=local)),
         ]
     else:
-        _refuse(groups is not None, "groups", "bins or numbers, without a baseline,")
         names["categorical_features"] = categorical_features
+        if groups is not None:
+            discretizer = _of_groups(groups, discretizer, sampler, names)
+            names = {}
         left = _left_steps(discretizer, sampler, n_samples, design, local, names)
     if sampler is None or isinstance(sampler, str):
         left = with_one_law(left, rows)
@@ -222,6 +235,19 @@ def _left_steps(
     # Types and categories are the table's; the bins are cut in its own units.
     keep = TableScaler(with_mean=False, with_std=False, **names)
     return [("encode", keep), sample, ("discretize", make_discretizer(discretizer))]
+
+
+def _of_groups(groups: Any, discretizer: Any, sampler: Any, names: Any) -> Any:
+    """Return the discretizer of columns that are perturbed together."""
+    n_bins = BINS.get(discretizer) if isinstance(discretizer, str) else None
+    draws_bins = sampler in (None, "bins") or isinstance(sampler, BinSampler)
+    if n_bins is None or not draws_bins:
+        raise ValueError(
+            f"groups were given beside discretizer={discretizer!r} and "
+            f"sampler={sampler!r}, expected the discretizer 'quartile' or 'decile', "
+            "whose bins are drawn (sampler='bins'), or a baseline."
+        )
+    return GroupDiscretizer(groups, n_bins, **names)
 
 
 def _sparse_steps(

@@ -12,6 +12,7 @@ from sklearn_baylime.representation.sequence._sequence_flattener import (
 from sklearn_baylime.representation.table._baseline_masker import BaselineMasker
 from sklearn_baylime.representation.table._entropy_discretizer import EntropyDiscretizer
 from sklearn_baylime.representation.table._fixed_discretizer import FixedDiscretizer
+from sklearn_baylime.representation.table._group_discretizer import GroupDiscretizer
 from sklearn_baylime.representation.table._quantile_discretizer import (
     QuantileDiscretizer,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "BaselineMasker",
     "EntropyDiscretizer",
     "FixedDiscretizer",
+    "GroupDiscretizer",
     "QuantileDiscretizer",
     "SequenceDiscretizer",
     "SequenceFlattener",

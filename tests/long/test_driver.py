@@ -148,6 +148,7 @@ LAWS = {
     "truncated": {"discretizer": None, "sampler": "truncated"},
     "masks": {"baseline": "median"},
     "shared": {"rows": "shared"},
+    "local": {"sampler": "local"},
     "few": {"n_features": 2},
     "lasso": {"n_features": 1, "feature_selection": "lasso_path"},
 }

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.base._without import check_kept
+from sklearn_baylime.representation.table._groups import read_groups
 from sklearn_baylime.representation.table._names import format_numbers
 from sklearn_baylime.representation.table._one_row import as_one_row
 from sklearn_baylime.representation.table._table_transformer import (
@@ -118,33 +119,12 @@ class BaselineMasker(BaseTableTransformer):
         else:
             self.baseline_, given = as_one_row(self.baseline, self._layout)
             self._stand_in = given[0]
-        self._read_groups()
-        self.is_categorical_ = np.ones(len(self.groups_), dtype=bool)
-        return self
-
-    def _read_groups(self) -> None:
-        """Put the columns into components, in the order of their first columns."""
-        given: Any = [] if self.groups is None else self.groups
-        has_names = isinstance(given, Mapping)
-        lists = list(given.values()) if has_names else list(given)
-        position = self._layout.position
-        groups = [np.array([position(c, "groups") for c in part]) for part in lists]
-        taken = np.concatenate([*groups, np.empty(0, dtype=int)]).astype(int)
-        if len(np.unique(taken)) < len(taken) or not all(len(g) for g in groups):
-            raise ValueError(
-                f"groups is {self.groups!r}, expected at least one column in each "
-                "group, and each column once."
-            )
-        titles: list[Any] = list(given) if has_names else [None] * len(groups)
-        alone = np.setdiff1d(np.arange(len(self._layout.names)), taken)
-        groups += [np.array([j]) for j in alone]
-        titles += [None] * len(alone)
-        order = np.argsort([group.min() for group in groups])
-        self.groups_ = [groups[i] for i in order]
-        self._titles = [titles[i] for i in order]
+        self.groups_, self._titles = read_groups(self.groups, self._layout)
         self._group_of = np.empty(len(self._layout.names), dtype=int)
         for g, columns in enumerate(self.groups_):
             self._group_of[columns] = g
+        self.is_categorical_ = np.ones(len(self.groups_), dtype=bool)
+        return self
 
     def _take(self, x: Any) -> None:
         check_is_fitted(self)

@@ -67,7 +67,10 @@ class BaseDiscretizer(BaseTableTransformer):
             column is unknown.
         """
         self._check_target(y)
-        values = self._read(X)
+        return self._learn(self._read(X), y)
+
+    def _learn(self, values: np.ndarray, y: Any = None) -> Self:
+        """Learn the bins of the layout's matrix of numbers."""
         borders = self._find_all_borders(values, y)
         numeric = [j for j, border in enumerate(borders) if border is not None]
         bin_values = summarize_bins(
