@@ -7,7 +7,11 @@ from sklearn_baylime.explanation._submodular_pick import submodular_pick
 from sklearn_baylime.explanation._summary import Summary, summarize
 from sklearn_baylime.views import (
     AnswersDisplay,
+    BeeswarmDisplay,
+    ComparisonDisplay,
     ExplanationDisplay,
+    FidelityDisplay,
+    HeatmapDisplay,
     ImageDisplay,
     ImageInstance,
     RanksDisplay,
@@ -18,13 +22,18 @@ from sklearn_baylime.views import (
     TextDisplay,
     TextInstance,
     WaterfallDisplay,
+    WidthPathDisplay,
 )
 
 __all__ = [
     "AnswersDisplay",
+    "BeeswarmDisplay",
+    "ComparisonDisplay",
     "Explanation",
     "ExplanationDisplay",
     "ExplanationList",
+    "FidelityDisplay",
+    "HeatmapDisplay",
     "ImageDisplay",
     "ImageInstance",
     "RanksDisplay",
@@ -36,6 +45,7 @@ __all__ = [
     "TextDisplay",
     "TextInstance",
     "WaterfallDisplay",
+    "WidthPathDisplay",
     "contrast",
     "submodular_pick",
     "summarize",

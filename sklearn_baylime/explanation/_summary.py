@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ from sklearn_baylime.explanation._shared_errors import (
 from sklearn_baylime.explanation._submodular_pick import target_rows
 from sklearn_baylime.explanation._weights import least_shrunk, spread_selected
 from sklearn_baylime.views._summary_bars import SummaryDisplay, render_summary
+from sklearn_baylime.views._summary_page import (
+    render_summary_fragment,
+    render_summary_page,
+)
 
 _ARRAYS: tuple[str, ...] = ("mean_abs", "std_error", "low", "high", "mean", "noise")
 _ARRAYS += ("mean_low", "mean_high")
@@ -128,7 +133,15 @@ class Summary:
 
         return pd.DataFrame(list(self.records()), columns=["column", *_ARRAYS])
 
-    def plot(self, ax: Any = None, max_features: int = 20) -> SummaryDisplay:
+    def plot(
+        self,
+        ax: Any = None,
+        max_features: int = 20,
+        *,
+        figsize: tuple[float, float] | None = None,
+        title: str | None = None,
+        colors: Any = None,
+    ) -> SummaryDisplay:
         """Draw the mean absolute weights as bars with their intervals.
 
         Parameters
@@ -137,12 +150,61 @@ class Summary:
             Axes to draw on; new ones if None.
         max_features : int, default=20
             Most columns shown.
+        figsize : (float, float) or None, default=None
+            Width and height of a new figure, in inches; fitting ones if None.
+        title : str or None, default=None
+            Title instead of the picture's own.
+        colors : dict or None, default=None
+            Color of the bars, as ``{"positive": "teal"}``.
 
         Returns
         -------
         display : SummaryDisplay
         """
-        return SummaryDisplay.from_summary(self, max_features=max_features).plot(ax=ax)
+        display = SummaryDisplay.from_summary(self, max_features=max_features)
+        return display.plot(ax=ax, figsize=figsize, title=title, colors=colors)
+
+    def to_html(self) -> str:
+        """Return a self-contained page without scripts.
+
+        Returns
+        -------
+        html : str
+        """
+        return render_summary_page(self)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the summary as a page or a picture.
+
+        Parameters
+        ----------
+        path : str or Path
+            Ends in .html, .png, .svg or .pdf.
+
+        Returns
+        -------
+        path : Path
+
+        Raises
+        ------
+        ValueError
+            If the ending is another.
+        """
+        path = Path(path)
+        kind = path.suffix.lower()
+        if kind == ".html":
+            path.write_bytes(self.to_html().encode("utf-8", "xmlcharrefreplace"))
+        elif kind in (".png", ".svg", ".pdf"):
+            SummaryDisplay.from_summary(self).save(path)
+        else:
+            raise ValueError(
+                f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg "
+                "or .pdf; to_frame() has the numbers."
+            )
+        return path
+
+    def _repr_html_(self) -> str:
+        return render_summary_fragment(self)
 
     def __repr__(self) -> str:
         plural = "" if self.n_explanations == 1 else "s"

@@ -15,16 +15,25 @@ from sklearn_baylime.views.text._instance import TextInstance  # isort: skip
 from sklearn_baylime.views.image._instance import ImageInstance  # isort: skip
 from sklearn_baylime.views.series._instance import SeriesInstance  # isort: skip
 from sklearn_baylime.views.charts._answers import AnswersDisplay
+from sklearn_baylime.views.charts._beeswarm import BeeswarmDisplay
+from sklearn_baylime.views.charts._comparison import ComparisonDisplay
 from sklearn_baylime.views.charts._dots import TargetsDisplay
+from sklearn_baylime.views.charts._fidelity import FidelityDisplay
+from sklearn_baylime.views.charts._heatmap import HeatmapDisplay
 from sklearn_baylime.views.charts._ranks import RanksDisplay
 from sklearn_baylime.views.charts._waterfall import WaterfallDisplay
+from sklearn_baylime.views.charts._width_path import WidthPathDisplay
 from sklearn_baylime.views.image._display import ImageDisplay
 from sklearn_baylime.views.series._display import SeriesDisplay
 from sklearn_baylime.views.text._display import TextDisplay
 
 __all__ = [
     "AnswersDisplay",
+    "BeeswarmDisplay",
+    "ComparisonDisplay",
     "ExplanationDisplay",
+    "FidelityDisplay",
+    "HeatmapDisplay",
     "ImageDisplay",
     "ImageInstance",
     "RanksDisplay",
@@ -36,6 +45,7 @@ __all__ = [
     "TextInstance",
     "View",
     "WaterfallDisplay",
+    "WidthPathDisplay",
     "check_description",
     "is_known_kind",
     "known_kinds",

@@ -8,9 +8,8 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 
-from sklearn_baylime.views._html_parts import add_part
+from sklearn_baylime.views._html_parts import add_part, page_style
 from sklearn_baylime.views._numbers import format_short, shorten_middle
-from sklearn_baylime.views._page import page_style
 from sklearn_baylime.views._sentences import find_score, list_notes
 from sklearn_baylime.views._style import say_certainty, say_sign
 from sklearn_baylime.views._values import shown_records

@@ -6,12 +6,11 @@ text and attribute itself; a plain install can write it.
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from sklearn_baylime.views._html_bars import add_bar, make_scale
-from sklearn_baylime.views._html_parts import add_part
+from sklearn_baylime.views._html_parts import add_part, make_fragment, make_page
 from sklearn_baylime.views._numbers import (
     count_weaker,
     decimals_for,
@@ -29,33 +28,19 @@ from sklearn_baylime.views._sentences import (
     say_prior,
     say_sure,
 )
-from sklearn_baylime.views._style import css_colors
 from sklearn_baylime.views._values import keep_together, shown_records
 from sklearn_baylime.views.charts._html import add_answers, add_steps
 
 
 def render_page(explanation: Any, max_features: int, level: float) -> str:
     """Return the whole page."""
-    page = ET.Element("html", lang="en")
-    head = ET.SubElement(page, "head")
-    ET.SubElement(head, "meta", charset="utf-8")
-    ET.SubElement(
-        head, "meta", name="viewport", content="width=device-width, initial-scale=1"
-    )
-    add_part(head, "title", f"Why {', '.join(explanation.target_names)}?")
-    add_part(head, "style", page_style())
-    body = add_part(page, "body", None, class_="baylime-page")
-    body.append(_main(explanation, max_features, level))
-    text = ET.tostring(page, encoding="unicode", method="html")
-    return f"<!DOCTYPE html>\n{text}\n"
+    title = f"Why {', '.join(explanation.target_names)}?"
+    return make_page(title, _main(explanation, max_features, level))
 
 
 def render_fragment(explanation: Any, max_features: int, level: float) -> str:
     """Return the page's content for a notebook, whose own styles it leaves alone."""
-    division = ET.Element("div")
-    add_part(division, "style", page_style())
-    division.append(_main(explanation, max_features, level))
-    return ET.tostring(division, encoding="unicode", method="html")
+    return make_fragment(_main(explanation, max_features, level))
 
 
 def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
@@ -67,12 +52,6 @@ def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
         _add_target(main, explanation, t, max_features, level)
     _add_facts(main, explanation)
     return main
-
-
-def page_style() -> str:
-    """Return the style sheet: the colors, and what is done with them."""
-    folder = resources.files("sklearn_baylime.views")
-    return css_colors() + (folder / "page.css").read_text(encoding="utf-8")
 
 
 def _add_target(

@@ -50,7 +50,7 @@ GROUPS = (
 )
 
 # Values of a column from low to high; both ends keep 3 : 1 with the paper.
-VALUES = {False: ("#c58a1b", "#1f1147"), True: ("#8a6ad8", "#fde8a8")}
+VALUES = {False: ("#b67d12", "#1f1147"), True: ("#8a6ad8", "#fde8a8")}
 
 # The middle of maps of weights, and what is 0 or larger, which has no sign and so
 # neither of the two colors.
@@ -386,7 +386,7 @@ def place_legend(ax: Any, handles: Any, n_columns: int, offset: float) -> Any:
     from matplotlib.transforms import offset_copy
 
     below = offset_copy(ax.transAxes, fig=ax.figure, y=-offset, units="points")
-    return ax.legend(
+    legend = ax.legend(
         handles=handles,
         loc="upper left",
         bbox_to_anchor=(0, 0),
@@ -399,3 +399,7 @@ def place_legend(ax: Any, handles: Any, n_columns: int, offset: float) -> Any:
         handlelength=1.6,
         columnspacing=1.6,
     )
+    for text in legend.get_texts():
+        # Dollars begin no formula.
+        text.set_parse_math(False)
+    return legend

@@ -116,7 +116,7 @@ def test_groups_and_values_stand_out(dark):
     low, high = _style.VALUES[bool(dark)]
     for share in np.linspace(0, 1, 11):
         color = _style.mix_colors(low, high, share)
-        assert _style.contrast_ratio(color, paper) >= 2.9
+        assert _style.contrast_ratio(color, paper) >= 3
     # Ends are told apart without colors.
     assert _style.contrast_ratio(low, high) >= 3
 

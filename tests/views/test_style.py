@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sklearn_baylime.views import _style
-from sklearn_baylime.views._page import page_style
+from sklearn_baylime.views._html_parts import page_style
 from sklearn_baylime.views.image._marks import mix_of
 
 COLOR = re.compile(r"#[0-9a-fA-F]{3,8}\b")

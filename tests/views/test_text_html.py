@@ -7,7 +7,7 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from sklearn_baylime.views._page import page_style
+from sklearn_baylime.views._html_parts import page_style
 
 TEXTS = {
     "markup": "<script>alert(1)</script> & &amp; \"quoted\" 'too' </div><mark>x</mark>",

@@ -127,7 +127,11 @@ class AnswersDisplay(OneColorMixin):
             hollow: dict[str, Any] = {"facecolor": "none", "edgecolor": fill}
             handles.append(Patch(**hollow, label="not explained"))
         if explained.any():
-            mark: Any = {"marker": "|", "markersize": 9, "markeredgewidth": 2}
+            mark: Any = {
+                "marker": "|",
+                "markersize": 9,
+                "markeredgewidth": 2,
+            }
             handles.append(
                 Line2D([], [], color=colors["ink"], ls="", label="local model", **mark)
             )

@@ -247,10 +247,24 @@ def finish(
     display: Any, ax: Any, groups: Sequence[str], colors: Sequence[str], label: str
 ) -> None:
     """Write titles and the legend of the groups below the axes."""
+    label_picture(ax, display.title, label, display.caption)
+    display.legend_ = add_group_legend(
+        ax, groups, colors, display.sign_probability, display.caption
+    )
+    display._keep(ax)
+
+
+def add_group_legend(
+    ax: Any,
+    groups: Sequence[str],
+    colors: Sequence[str],
+    sign_probability: Any,
+    caption: str,
+    n_columns: int | None = None,
+) -> Any:
+    """Tell which marker is whose, and what hollow ones are, below a caption."""
     from matplotlib.lines import Line2D
 
-    sure = np.asarray(display.sign_probability, dtype=float)
-    label_picture(ax, display.title, label, display.caption)
     handles: list[Any] = [
         Line2D(
             *([], []),
@@ -260,7 +274,8 @@ def finish(
         )
         for g, name in enumerate(groups)
     ]
-    if any(say_certainty(p) == "open" for p in sure.ravel()):
+    sure = np.ravel(np.asarray(sign_probability, dtype=float))
+    if any(say_certainty(p) == "open" for p in sure):
         ring: dict[str, Any] = {
             "marker": "o",
             "markerfacecolor": "none",
@@ -270,9 +285,7 @@ def finish(
             Line2D([], [], color=scheme_of(ax)["soft"], label="sign open", **ring)
         )
     longest = max(len(str(handle.get_label())) for handle in handles)
-    n_columns = 1 if longest > 30 else 2 if longest > 16 else 4
-    below = 40 + 13 * (1 + display.caption.count("\n")) * bool(display.caption)
-    display.legend_ = place_legend(ax, handles, n_columns, below)
-    for text in display.legend_.get_texts():
-        text.set_parse_math(False)
-    display._keep(ax)
+    fitting = 1 if longest > 30 else 2 if longest > 16 else 4
+    # Below the numbers of the axis and its label.
+    below = 40 + (13 * (1 + caption.count("\n")) if caption else 0)
+    return place_legend(ax, handles, n_columns or fitting, below)
