@@ -83,6 +83,8 @@ def check_prior_precision(prior_precision: Any, n_features: int) -> Whitening:
 
 
 def _finite_array(values: Any, name: str) -> np.ndarray:
+    if np.iscomplexobj(values):
+        raise TypeError(f"{name} holds complex numbers, expected real ones.")
     # scikit-learn's own check may be switched off by assume_finite.
     array = np.asarray(values, dtype=np.float64)
     bad = ~np.isfinite(array)

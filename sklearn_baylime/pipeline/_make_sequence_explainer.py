@@ -44,6 +44,7 @@ def make_sequence_explainer(
     local: bool = False,
     categorical_features: ArrayLike | None = None,
     feature_names: Sequence[str] | np.ndarray | None = None,
+    padding: Any = None,
     n_samples: int = 5000,
     n_features: int | None = None,
     feature_selection: str = "auto",
@@ -90,6 +91,12 @@ def make_sequence_explainer(
     feature_names : array-like of str or None, default=None
         Names of the features of a timestep.
 
+    padding : number, str or None, default=None
+        What fills timesteps that are there only to make lengths equal, such as 0 or
+        NaN: it is told and not perturbed. Lists of sequences of several lengths are
+        padded in front; the model is asked about padded ones. Each timestep, or segment
+        of time, is then replaced by that of a background sequence.
+
     n_samples : int, default=5000
         Sequences asked around each instance, the instance counted.
 
@@ -121,7 +128,7 @@ def make_sequence_explainer(
         "categorical_features": categorical_features,
         "feature_names": feature_names,
     }
-    if n_segments is None:
+    if n_segments is None and padding is None:
         flatten = ("flatten", SequenceFlattener(**names))
         if discretizer is None:
             sample = ("sample", make_sampler("gaussian", n_samples, design, width))
@@ -130,11 +137,12 @@ def make_sequence_explainer(
             left = [flatten, ("discretize", make_discretizer(discretizer)), sample]
     elif discretizer in ("quartile", "decile"):
         n_bins = 4 if discretizer == "quartile" else 10
-        left = [("segment", SequenceDiscretizer(n_segments, n_bins, **names)), sample]
+        segment = SequenceDiscretizer(n_segments, n_bins, padding=padding, **names)
+        left = [("segment", segment), sample]
     else:
         raise ValueError(
-            f"discretizer is {discretizer!r} beside n_segments, expected 'quartile' or "
-            "'decile'."
+            f"discretizer is {discretizer!r} beside n_segments or padding, expected "
+            "'quartile' or 'decile'."
         )
     return assemble(
         [*left, ("binarize", MatchBinarizer())],

@@ -124,7 +124,14 @@ class Prior:
 
 def as_prior(prior: Any) -> Prior:
     """Return a `Prior`; an array of weights is a mean whose trust is learned."""
-    return prior if isinstance(prior, Prior) else Prior(np.asarray(prior, dtype=float))
+    if isinstance(prior, Prior):
+        return prior
+    try:
+        return Prior(np.asarray(prior, dtype=float))
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"The prior is {prior!r:.80}, expected numbers, one a feature, or a Prior."
+        ) from None
 
 
 def names_of(drawn: str | tuple[str, ...] | None) -> tuple[str, ...]:

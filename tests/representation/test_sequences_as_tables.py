@@ -76,7 +76,7 @@ def test_one_sequence_is_one(x):
 @pytest.mark.parametrize(
     ("sequences", "message"),
     [
-        ([NUMBERS[0], NUMBERS[1, :4]], r"4 to 6 timesteps.*pad them to 6 with NaN"),
+        ([NUMBERS[0], NUMBERS[1, :4]], r"4 to 6 timesteps.*padding=0, or NaN"),
         (NUMBERS[:, :, 0], r"shape \(200, 6\).*X\[:, :, None\]"),
         (NUMBERS[None], r"shape \(1, 200, 6, 2\).*X\[0\]"),
         (np.where(NUMBERS > 2, np.inf, NUMBERS), "infinity"),

@@ -82,7 +82,8 @@ def check_image(x: Any) -> np.ndarray:
         place = tuple(np.argwhere(wrong)[0].tolist())
         raise ValueError(
             f"The image has values that are not finite, such as {image[place]} at "
-            f"{place}; replace them first."
+            f"{place}, expected numbers: replace them first, such as "
+            "numpy.nan_to_num(image)."
         )
     image.flags.writeable = False
     return image

@@ -10,6 +10,7 @@ from sklearn.utils import check_array
 
 from sklearn_baylime.base._columns import column_mask
 from sklearn_baylime.base._representation import RepresentationMixin
+from sklearn_baylime.representation.sequence._padding import pad_in_front
 
 
 class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimator):
@@ -31,7 +32,8 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
         return tags
 
     def _check_sequences(self, X: Any, *, reset: bool) -> np.ndarray:
-        X = _as_array(X)
+        padding = getattr(self, "padding", None)
+        X = _as_array(X) if padding is None else self._pad(X, padding, reset)
         if X.ndim == 2 and not reset:
             X = X[None]
         if X.ndim != 3:
@@ -64,6 +66,18 @@ class BaseSequenceTransformer(RepresentationMixin, TransformerMixin, BaseEstimat
                 "in fit."
             )
         return array
+
+    def _pad(self, X: Any, padding: Any, reset: bool) -> np.ndarray:
+        """Return sequences as an array, padded to one length."""
+        length = None if reset else self.n_timesteps_
+        ragged = isinstance(X, list | tuple) and len({np.shape(x)[:1] for x in X}) > 1
+        if not ragged:
+            array = np.asarray(X)
+            # Without sequences of another length there is nothing to pad.
+            if reset or array.ndim not in (2, 3) or array.shape[-2] == length:
+                return array
+            X = [array] if array.ndim == 2 else list(array)
+        return pad_in_front(X, length, padding)
 
     def instances(self, X: Any) -> list[np.ndarray]:
         """Return sequences one by one; a single one is one.
@@ -121,8 +135,9 @@ def _as_array(X: Any) -> np.ndarray:
         if len(lengths) > 1 and all(lengths):
             raise ValueError(
                 f"The sequences have {lengths[0][0]} to {lengths[-1][0]} timesteps, "
-                f"expected as many in each: pad them to {lengths[-1][0]} with NaN, "
-                "which has a bin of its own, and let the model take NaN for padding."
+                "expected as many in each: give the value that pads them, padding=0, "
+                "or NaN, which then is told and not perturbed; the model is asked "
+                "about padded sequences."
             )
     return np.asarray(X)
 

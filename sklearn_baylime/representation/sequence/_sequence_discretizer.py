@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
 from sklearn_baylime.base._sklearn import Interval, fit_context
 from sklearn_baylime.base._without import check_kept
+from sklearn_baylime.representation.sequence._padding import padded_steps
 from sklearn_baylime.representation.sequence._sequence import (
     BaseSequenceTransformer,
     mean_of_known,
@@ -31,8 +32,9 @@ class SequenceDiscretizer(BaseSequenceTransformer):
 
     Parameters
     ----------
-    n_segments : int, default=4
-        Number of segments of about equal length; at most one a timestep.
+    n_segments : int or None, default=4
+        Number of segments of about equal length; at most one a timestep. None is one a
+        timestep.
 
     n_bins : int, default=4
         Number of bins of the means. Categorical features have one bin for each
@@ -43,6 +45,12 @@ class SequenceDiscretizer(BaseSequenceTransformer):
 
     feature_names : array-like of str or None, default=None
         Names of the features of a timestep.
+
+    padding : number, str or None, default=None
+        What fills timesteps that are there only to make lengths equal, such as 0 or
+        NaN. Timesteps at the ends all of whose features are that do not count in the
+        means; those of the instance stay as they are, and no others become so. Lists of
+        sequences of several lengths are padded in front.
 
     random_state : int, RandomState instance or None, default=None
         Seed of the sequences drawn within bins.
@@ -79,30 +87,38 @@ class SequenceDiscretizer(BaseSequenceTransformer):
           dtype=object)
     """
 
-    # At each instance the same rows are drawn from codes, by its seed.
-    differs_by_seed = True
-
     _parameter_constraints: dict = {
-        "n_segments": [Interval(Integral, 1, None, closed="left")],
+        "n_segments": [Interval(Integral, 1, None, closed="left"), None],
         "n_bins": [Interval(Integral, 2, None, closed="left")],
+        "padding": [None, Real, str],
         **BaseSequenceTransformer._parameter_constraints,
         "random_state": ["random_state"],
     }
 
     def __init__(
         self,
-        n_segments: int = 4,
+        n_segments: int | None = 4,
         n_bins: int = 4,
         *,
         categorical_features: ArrayLike | None = None,
         feature_names: Sequence[str] | np.ndarray | None = None,
+        padding: Any = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_segments = n_segments
         self.n_bins = n_bins
         self.categorical_features = categorical_features
         self.feature_names = feature_names
+        self.padding = padding
         self.random_state = random_state
+
+    @property
+    def differs_by_seed(self) -> bool:  # type: ignore[override]
+        """Whether at each instance the same rows are drawn from codes, by its seed.
+
+        Not where an instance's padding stays.
+        """
+        return self.padding is None
 
     @fit_context(prefer_skip_nested_validation=True)
     def fit(  # type: ignore[override]  # a background is needed here
@@ -124,7 +140,7 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             Fitted discretizer.
         """
         X = self._check_sequences(X, reset=True)
-        n_segments = min(self.n_segments, self.n_timesteps_)
+        n_segments = min(self.n_segments or self.n_timesteps_, self.n_timesteps_)
         parts = np.array_split(np.arange(self.n_timesteps_), n_segments)
         self.segments_ = [slice(p[0], p[-1] + 1) for p in parts]
         summaries = self._summarize(X)
@@ -132,12 +148,17 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         self.discretizer_ = QuantileDiscretizer(
             self.n_bins, categorical_features=categorical
         ).fit(summaries)
+        # Of each column something that is neither padding nor missing.
+        known = summaries == summaries
+        self._present = summaries[known.argmax(axis=0), np.arange(known.shape[1])]
         codes = self.discretizer_.transform(summaries)
-        self._members = [
+        # Kept beside those that fit an instance, whose padding stays.
+        self._all_members = self._members = [
             [np.flatnonzero(column == code) for code in range(n_bins)]
             for column, n_bins in zip(codes.T, self.discretizer_.n_bins_, strict=True)
         ]
         self._background = X
+        self._background_padding = padded_steps(X, self.padding)
         self.is_categorical_ = self.discretizer_.is_categorical_
         return self
 
@@ -176,8 +197,65 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         super()._take(self._check_instance(x))
 
     def _place(self, x: Any) -> None:
-        self.discretizer_ = self.discretizer_.at(self._summarize(self.row_)[0])
+        steps = padded_steps(self.row_, self.padding)[0]
+        if steps.all():
+            raise ValueError(
+                "The instance is padding alone, expected at least one timestep of "
+                f"something else than {self.padding!r}."
+            )
+        self._steps = steps
+        n_features, parts = self.n_features_in_, self.segments_
+        self._is_padding = np.tile([steps[part].all() for part in parts], n_features)
+        summary = self._summarize(self.row_)[0]
+        # What stays as it is needs no bin, and the background may have none for it.
+        for column in np.flatnonzero(self._is_padding).tolist():
+            if not self._has_bin(column, summary[column]):
+                summary[column] = self._present[column]
+        self.discretizer_ = self.discretizer_.at(summary)
         self.reference_ = self.discretizer_.reference_
+        if self.padding is not None:
+            self._members = [
+                [rows[self._fits(column, rows)] for rows in members]
+                for column, members in enumerate(self._all_members)
+            ]
+
+    def _has_bin(self, column: int, value: Any) -> bool:
+        """Tell whether the background has a bin for what a padded segment is."""
+        layout = self.discretizer_._layout
+        categories = layout.categories[column]
+        if categories is None or value != value:
+            return bool(layout.has_missing[column])
+        return value in categories.tolist()
+
+    def _fits(self, column: int, rows: np.ndarray) -> np.ndarray:
+        """Tell background rows without padding where the instance has none."""
+        part = self.segments_[column % len(self.segments_)]
+        padding = self._background_padding[rows][:, part]
+        return ~(padding & ~self._steps[part]).any(axis=1)
+
+    def snap(self, X: Any) -> np.ndarray:
+        """Return the codes of the sequences that codes stand for.
+
+        Padding stays, and what would become padding stays as the instance has it.
+
+        Parameters
+        ----------
+        X : array-like of int of shape (n_samples, n_features * n_segments)
+            Codes.
+
+        Returns
+        -------
+        codes : ndarray of shape (n_samples, n_features * n_segments)
+        """
+        codes = np.asarray(X)
+        if self.padding is None or not self._is_at:
+            return codes
+        codes = codes.copy()
+        codes[:, self._is_padding] = self.reference_[self._is_padding]
+        for column, members in enumerate(self._members):
+            none = [code for code, rows in enumerate(members) if not len(rows)]
+            codes[np.isin(codes[:, column], none), column] = self.reference_[column]
+        return codes
 
     def describe(self) -> dict[str, Any] | None:
         """Return the sequence and the segments that features are about.
@@ -215,6 +293,8 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             self._draw(codes[part], uniform, sequences[part])
         if start == 0 and len(codes) and self._is_at:
             sequences[0] = self.row_[0]
+        if self._is_at and self._steps.any():
+            sequences[:, self._steps] = self.row_[0, self._steps]
         return sequences
 
     def without(self, kept: ArrayLike, random_state: Any = None) -> np.ndarray:
@@ -235,11 +315,17 @@ class SequenceDiscretizer(BaseSequenceTransformer):
         self._check_at()
         kept = check_kept(kept, len(self.reference_))
         rng = check_random_state(random_state)
-        drawn = rng.randint(len(self._background), size=kept.shape[1])
+        n = len(self._background)
+        drawn = rng.randint(n, size=kept.shape[1])
         sequences = np.repeat(self.row_, len(kept), axis=0)
         for column, row in enumerate(drawn):
             j, part = divmod(column, len(self.segments_))
             segment, gone = self.segments_[part], ~kept[:, column]
+            if self.padding is not None:
+                fitting = np.flatnonzero(self._fits(column, np.arange(n)))
+                if self._is_padding[column] or not len(fitting):
+                    continue
+                row = fitting[row % len(fitting)]
             sequences[gone, segment, j] = self._background[row, segment, j]
         return sequences
 
@@ -267,7 +353,11 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             for name, categorical in zip(self._names, self._categorical, strict=True)
             for span in spans
         ]
-        return self.discretizer_.get_feature_names_out(np.array(names, dtype=object))
+        told = self.discretizer_.get_feature_names_out(np.array(names, dtype=object))
+        if self._is_at:
+            for column in np.flatnonzero(self._is_padding):
+                told[column] = f"{names[column]} is padding"
+        return told
 
     def _check_instance(self, x: Any) -> np.ndarray:
         """Return one sequence in the background's type, or say what it loses there."""
@@ -283,10 +373,11 @@ class SequenceDiscretizer(BaseSequenceTransformer):
 
     def _summarize(self, X: Any) -> np.ndarray:
         """Return the mean, or the most frequent category, of features in segments."""
+        padding = padded_steps(X, self.padding)
         summaries = [
-            _most_frequent(X[:, segment, j])
+            _most_frequent(X[:, segment, j], padding[:, segment])
             if categorical
-            else _means(X[:, segment, j])
+            else _means(X[:, segment, j], padding[:, segment])
             for j, categorical in enumerate(self._categorical)
             for segment in self.segments_
         ]
@@ -303,6 +394,9 @@ class SequenceDiscretizer(BaseSequenceTransformer):
             j, segment = column // n_segments, self.segments_[column % n_segments]
             for code, rows in enumerate(members):
                 drawn = codes[:, column] == code
+                if len(rows) == 0 and self.padding is not None and self._is_at:
+                    out[drawn, segment, j] = self.row_[0, segment, j]
+                    continue
                 if len(rows) == 0:
                     # Only the instance can be here, and it is put in as it is.
                     rows = np.arange(len(self._background))
@@ -310,17 +404,27 @@ class SequenceDiscretizer(BaseSequenceTransformer):
                 out[drawn, segment, j] = self._background[chosen, segment, j]
 
 
-def _means(values: np.ndarray) -> np.ndarray:
-    """Return each row's mean, the same to the last bit however rows lie in memory."""
+def _means(values: np.ndarray, padding: np.ndarray) -> np.ndarray:
+    """Return each row's mean without padding.
+
+    It is the same to the last bit however rows lie in memory.
+    """
     # A sum's rounding depends on its order, which follows the strides; a mean that is a
     # border must stay on its side.
     values = np.ascontiguousarray(values, dtype=np.float64)
+    if padding.any():
+        values = np.where(padding, np.nan, values)
     return mean_of_known(values, 1) if np.isnan(values).any() else values.mean(axis=1)
 
 
-def _most_frequent(values: np.ndarray) -> np.ndarray:
-    """Return each row's most frequent value, the least of equals."""
+def _most_frequent(values: np.ndarray, padding: np.ndarray) -> np.ndarray:
+    """Return each row's most frequent value, the least of equals.
+
+    Padding counts where there is nothing else.
+    """
     known, codes = np.unique(values, return_inverse=True)
     codes = codes.reshape(values.shape)
-    counts = (codes[:, :, None] == np.arange(len(known))).sum(axis=1)
+    counts = codes[:, :, None] == np.arange(len(known))
+    counted = ~padding | padding.all(axis=1, keepdims=True)
+    counts = (counts & counted[:, :, None]).sum(axis=1)
     return known[np.argmax(counts, axis=1)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 Span = tuple[int, int]
 
@@ -118,7 +119,7 @@ def find_characters(text: str) -> list[Span]:
         if i and _continues(text[starts[-1] : i], character):
             continue
         starts.append(i)
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    return list(pairwise([*starts, len(text)]))
 
 
 def find_sentences(text: str) -> list[Span]:
