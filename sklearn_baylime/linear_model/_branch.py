@@ -18,7 +18,7 @@ from sklearn_baylime.linear_model._posterior import Posterior
 from sklearn_baylime.linear_model._trust import Hypothesis, sums_at
 
 # Nodes of less weight than this share of their branch are left out.
-_LEAST_SHARE = 1e-5
+LEAST_SHARE = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class Branch:
         cls, hypothesis: Hypothesis, target: int, x: np.ndarray, weight: np.ndarray
     ) -> Branch:
         """Make the branch of one target from grid values and weights, (n_nodes,)."""
-        keep = weight > _LEAST_SHARE * weight.sum()
+        keep = weight > LEAST_SHARE * weight.sum()
         x, weight = x[keep], weight[keep] * (weight.sum() / weight[keep].sum())
         ratio = hypothesis.ratio_at(x)
         all_targets = np.repeat(ratio[:, None], hypothesis.center.shape[1], axis=1)

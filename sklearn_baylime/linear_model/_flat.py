@@ -20,7 +20,7 @@ _CHANGED = 5e-3
 _MANY = 1000
 
 # Ratio of precisions that stands for no prior, relative to the least eigenvalue.
-_NONE = 1e-12
+NONE = 1e-12
 
 
 def flat_fit(
@@ -68,14 +68,12 @@ def flat_robust_std(
     flat ones, in standard deviations.
     """
     n_targets = spectrum.cross.shape[1]
-    # By so much of itself shrinkage changes the residuals' mean square.
-    changed = (shift**2).sum(axis=1) / len(rows.y)
-    changed = changed if len(rows.y) >= _MANY else np.full(n_targets, np.inf)
+    changed = change_of_squares(shift, len(rows.y))
     pairs = zip(posteriors, changed, strict=True)
     misfits = [_lent(spectrum, posterior, s) for posterior, s in pairs]
     missing = [t for t in range(n_targets) if misfits[t] is None]
     if missing:
-        ratio = _NONE * spectrum.eigenvalues.min()
+        ratio = NONE * spectrum.eigenvalues.min()
         fits = [
             Posterior(spectrum, Whitening(), 1.0, ratio, spectrum.cross[:, t])
             for t in missing
@@ -89,6 +87,25 @@ def flat_robust_std(
     return np.sqrt(np.maximum(np.stack(variances, axis=1), 0.0))
 
 
+def change_of_squares(shift: np.ndarray, n_rows: int) -> np.ndarray:
+    """Return by what share of itself shrinkage changes the residuals' mean square.
+
+    Infinity for few rows. `shift` (n_targets, n_features) is that of the coefficients,
+    in standard deviations.
+    """
+    changed = (shift**2).sum(axis=1) / n_rows
+    return changed if n_rows >= _MANY else np.full(len(shift), np.inf)
+
+
+def is_flat(changed: float, ratio: float, least: float) -> bool:
+    """Tell whether a misfit serves the flat estimate too.
+
+    `ratio` is that of the precisions, infinite under heavy tails, `least` the least
+    eigenvalue.
+    """
+    return bool(changed <= _CHANGED or ratio <= _SHRUNK * least)
+
+
 def _lent(spectrum: Spectrum, posterior: Any, changed: float) -> Any:
     """Return the misfit of the likeliest branch if that hardly shrinks, else None."""
     if isinstance(posterior, Posterior):
@@ -97,9 +114,9 @@ def _lent(spectrum: Spectrum, posterior: Any, changed: float) -> Any:
     else:
         branch = max(posterior.branches, key=lambda b: b.weight.sum())
         if not isinstance(branch, Branch):
-            is_near = branch.hypothesis.spectrum is spectrum and changed <= _CHANGED
-            return branch.misfit if is_near else None
-        own, misfit = branch.hypothesis.spectrum, branch.misfit
-        ratio = np.exp(branch.middle)
-    is_flat = changed <= _CHANGED or ratio <= _SHRUNK * spectrum.eigenvalues.min()
-    return misfit if own is spectrum and is_flat else None
+            own, misfit, ratio = branch.hypothesis.spectrum, branch.misfit, np.inf
+        else:
+            own, misfit = branch.hypothesis.spectrum, branch.misfit
+            ratio = np.exp(branch.middle)
+    lends = own is spectrum and is_flat(changed, ratio, spectrum.eigenvalues.min())
+    return misfit if lends else None

@@ -23,7 +23,7 @@ from sklearn_baylime.linear_model._tails import (
 from sklearn_baylime.linear_model._trust import Hypothesis
 
 # Nodes of less weight than this share of their branch are left out.
-_LEAST_SHARE = 1e-4
+LEAST_SHARE = 1e-4
 
 # Components with nearly the same shrinkage are merged: edges of the log of prior over
 # cavity variance.
@@ -102,10 +102,10 @@ class TailBranch:
     @classmethod
     def of_nodes(cls, nodes: TailNodes, place: int, weight: np.ndarray) -> TailBranch:
         """Make the branch of one target from refined nodes and weights."""
-        keep = weight > _LEAST_SHARE * weight.sum()
+        keep = weight > LEAST_SHARE * weight.sum()
         total = weight.sum()
         weight = weight[keep] * (total / weight[keep].sum())
-        ratio = nodes.problem.hypothesis.ratio_at(nodes.x[keep])
+        ratio = nodes.problem.ratio_at(nodes.x)[0, keep]
         omega, solution = nodes.omega[keep], nodes.solution.at(keep)
         noise, scale = solution.noise[:, place], solution.scale[:, place]
         branch = cls(nodes.problem, place, weight, ratio, omega, noise, scale)
@@ -149,13 +149,13 @@ class TailBranch:
         middle = self.weight @ log_ratio / self.weight.sum()
         node = int(np.argmin(np.abs(log_ratio - middle)))
         problem, solution, i = self.problem, self.solution, self.place
-        spectrum, vectors = self.hypothesis.spectrum, problem.vectors
+        spectrum, vectors = self.hypothesis.spectrum, problem.vectors[0]
         fitted = solution.deviation[node, :, i] + self._along[node]
         inverse = vectors.T @ solution.inverse[node] @ vectors
         if problem.direction is not None:
             column = vectors.T @ self._columns[node]
             inverse += np.outer(column, column) / solution.information[node, i]
-        gap = problem.rest[:, i] / spectrum.eigenvalues - vectors.T @ fitted
+        gap = problem.rest[0, :, i] / spectrum.eigenvalues - vectors.T @ fitted
         return TailFit(spectrum, inverse, gap)
 
     def components(self, factor: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -164,34 +164,20 @@ class TailBranch:
         Components of all nodes with nearly the same shrinkage are merged into one.
         `factor` is the variance of Student's t of scale 1.
         """
-        weight, mean, variance, bin_ = self._mixtures
-        n_features = mean.shape[-1]
-        index = (bin_ * n_features + np.arange(n_features)).ravel()
-        size = (len(_EDGES) + 1) * n_features
-        weight = weight * self.weight[:, None, None]
-
-        def total(values: np.ndarray) -> np.ndarray:
-            return np.bincount(index, values.ravel(), size).reshape(-1, n_features)
-
-        share = total(weight)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            center = np.where(share > 0, total(weight * mean) / share, 0.0)
-        gap = mean - np.take_along_axis(
-            center[None], bin_.reshape(1, -1, n_features), axis=1
-        ).reshape(mean.shape)
-        spread = total(weight * (variance + gap**2 / factor))
-        used = share.max(axis=1) > 0
-        with np.errstate(invalid="ignore", divide="ignore"):
-            scale = np.sqrt(np.where(share > 0, spread / share, 0.0))
-        return share[used], center[used], scale[used]
+        weight, mean, variance, bin_ = self.mixtures
+        share, center, scale = merge_by_bin(
+            weight * self.weight[:, None, None], mean, variance, bin_, 1, factor
+        )
+        used = share[0].max(axis=1) > 0
+        return share[0, used], center[0, used], scale[0, used]
 
     def means(self) -> np.ndarray:
         """Return the nodes' means, (n_nodes, n_features)."""
-        weight, mean, _, _ = self._mixtures
+        weight, mean, _, _ = self.mixtures
         return (weight * mean).sum(axis=1)
 
     @cached_property
-    def _mixtures(self) -> tuple[np.ndarray, ...]:
+    def mixtures(self) -> tuple[np.ndarray, ...]:
         """Weights, means, variances and bins, (n_nodes, n_omegas, n_features) each."""
         problem, solution, i = self.problem, self.solution, self.place
         cavity = cavity_of(solution)
@@ -267,7 +253,7 @@ class TailBranch:
             pull = solution.pull[:, :, i] / solution.information[:, i, None]
             factor = factor - pull[:, :, None] * self._columns[:, None, :]
         factor = factor @ self.problem.vectors
-        plain = factor**2 @ self.hypothesis.spectrum.eigenvalues
+        plain = (factor**2 @ self.problem.eigenvalues[:, :, None])[:, :, 0]
         plain *= self.noise[:, None]
         robust = ((factor @ self.misfit) * factor).sum(axis=2)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -275,60 +261,64 @@ class TailBranch:
         # Rows that are met exactly have no misfit; a scale of 0 has no logarithm.
         return np.maximum(inflation, 1e-12)
 
-    def _stretch(self, factor: float) -> np.ndarray:
-        """Return each standard deviation over that of the normal posterior."""
-        weight, mean, variance, _ = self._mixtures
+    def _stretch(self, factor: Any, normal: np.ndarray) -> np.ndarray:
+        """Return each standard deviation over that of the normal posterior.
+
+        `normal` are the nodes' normal covariances.
+        """
+        weight, mean, variance, _ = self.mixtures
         gap = mean - self.means()[:, None]
         wanted = (weight * (factor * variance + gap**2)).sum(axis=1)
         root = self.hypothesis.whitening.root
         root = 1.0 if root is None else root
-        normal = [np.diag(c) for c in self._normal_covariances()]
-        given = np.stack(normal) / root**2
+        given = np.diagonal(normal, axis1=1, axis2=2) / root**2
         return np.sqrt(wanted / np.where(given > 0, given, 1.0))
 
-    def _factors(self, node: int) -> tuple[Any, ...]:
-        """Return the factors of data, prior and scale of a node's covariance."""
+    def _factors(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the factors of data, prior and scale of the nodes' covariances."""
         solution, i = self.solution, self.place
-        inverse, prior = solution.inverse[node], solution.prior[node]
-        column, information = self._columns[node], solution.information[node, i]
-        data = inverse + np.outer(column, column) / information
-        own = inverse - np.outer(column, solution.pull[node, :, i]) / information
-        own = own * np.sqrt(prior * self.noise[node])
-        unit = 0.0 if self.problem.unit is None else self.problem.unit[i]
-        along = np.sqrt(unit * self.noise[node]) / information * column
+        inverse, noise = solution.inverse, self.noise[:, None]
+        data, own, along = inverse, inverse, np.zeros(self.omega.shape)
+        if self.problem.direction is not None:
+            column, information = self._columns, solution.information[:, i, None]
+            shift = column[:, :, None] / information[:, :, None]
+            data = inverse + shift * column[:, None, :]
+            own = inverse - shift * solution.pull[:, None, :, i]
+            along = np.sqrt(self.problem.unit[i] * noise) / information * column
+        own = own * np.sqrt(solution.prior * noise)[:, None, :]
         return data @ self.problem.vectors, own, along
 
-    def _normal_covariances(self) -> list[np.ndarray]:
-        misfit = self.misfit
-        found = []
-        for node, noise in enumerate(self.noise):
-            data, own, along = self._factors(node)
-            if misfit is None:
-                core = (data * (noise * self.hypothesis.spectrum.eigenvalues)) @ data.T
-            else:
-                core = data @ misfit @ data.T
-            found.append(core + own @ own.T + np.outer(along, along))
-        return found
+    def _normal_covariances(self) -> np.ndarray:
+        data, own, along = self._factors()
+        if self.misfit is None:
+            core = data * (self.noise[:, None] * self.problem.eigenvalues)[:, None]
+        else:
+            core = data @ self.misfit
+        core = core @ data.transpose(0, 2, 1) + own @ own.transpose(0, 2, 1)
+        return core + along[:, :, None] * along[:, None, :]
+
+    def covariances(self, factor: Any) -> np.ndarray:
+        """Return the nodes' covariances, (n_nodes, n_features, n_features).
+
+        `factor` is the variance of Student's t of scale 1, or of each node's.
+        """
+        normal = self._normal_covariances()
+        root = self.hypothesis.whitening.root
+        root = 1.0 if root is None else root
+        scaled = self._stretch(factor, normal) / root
+        return scaled[:, :, None] * normal * scaled[:, None, :]
 
     def covariance(self, factor: float) -> np.ndarray:
         """Return the sum of the nodes' covariances times their weights.
 
         `factor` is the variance of Student's t of scale 1.
         """
-        root = self.hypothesis.whitening.root
-        root = 1.0 if root is None else root
-        scaled = self._stretch(factor) / root
-        total = np.zeros_like(self.problem.gram)
-        for w, s, normal in zip(
-            self.weight, scaled, self._normal_covariances(), strict=True
-        ):
-            total += w * s[:, None] * normal * s
-        return total
+        return np.tensordot(self.weight, self.covariances(factor), 1)
 
     def prior_share(self) -> np.ndarray:
         """Return the prior's share of each coefficient, nodes' weights included."""
         if self.hypothesis.name == "nothing":
-            return np.zeros(len(self.problem.gram))
+            return np.zeros(self.problem.n_features)
         own = np.diagonal(self.solution.inverse, axis1=1, axis2=2)
         return self.weight @ np.minimum(self.solution.prior * own, 1.0)
 
@@ -340,14 +330,15 @@ class TailBranch:
         They are normal, to be divided by a chi whose square is `factor` on average.
         """
         e = self.hypothesis.spectrum.eigenvalues
-        n_features, rank = self.problem.vectors.shape
+        n_features, rank = self.problem.vectors.shape[1:]
         root = self.hypothesis.whitening.root
-        scaled = self._stretch(factor) / np.sqrt(factor)
+        scaled = self._stretch(factor, self._normal_covariances()) / np.sqrt(factor)
         scaled = scaled / (1.0 if root is None else root)
         deviations = np.empty((len(nodes), n_features))
+        factors = self._factors()
         for node in np.unique(nodes):
             here = nodes == node
-            data, own, along = self._factors(node)
+            data, own, along = (part[node] for part in factors)
             if self.misfit is None:
                 data = data * np.sqrt(self.noise[node] * e)
             else:
@@ -358,6 +349,49 @@ class TailBranch:
             drawn += rng.standard_normal((n, 1)) * along
             deviations[here] = drawn * scaled[node]
         return self.means()[nodes], deviations
+
+
+def merge_by_bin(
+    weight: np.ndarray,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    bin_: np.ndarray,
+    n_problems: int,
+    factor: Any,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Merge components with nearly the same shrinkage, moments kept.
+
+    Parameters
+    ----------
+    weight, mean, variance : ndarray
+        Of (n_problems * n_nodes, n_omegas, n_features) components, problem by problem.
+    bin_ : ndarray of int of the same shape
+        Which components are merged.
+    n_problems : int
+    factor : float or ndarray of shape (n_problems * n_nodes, 1, 1)
+        Variance of Student's t of scale 1.
+
+    Returns
+    -------
+    share, center, scale : ndarray of shape (n_problems, n_bins, n_features)
+        0 for bins without any weight.
+    """
+    n_features, n_bins = mean.shape[-1], len(_EDGES) + 1
+    first = np.repeat(np.arange(n_problems), len(mean) // n_problems) * n_bins
+    index = (first[:, None, None] + bin_) * n_features + np.arange(n_features)
+    index, shape = index.ravel(), (n_problems, n_bins, n_features)
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(index, values.ravel(), int(np.prod(shape)))
+
+    share = total(weight)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        center = np.where(share > 0, total(weight * mean) / share, 0.0)
+    gap = mean - center[index].reshape(mean.shape)
+    spread = total(weight * (variance + gap**2 / factor))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scale = np.sqrt(np.where(share > 0, spread / share, 0.0))
+    return share.reshape(shape), center.reshape(shape), scale.reshape(shape)
 
 
 def _top(values: np.ndarray) -> np.ndarray:

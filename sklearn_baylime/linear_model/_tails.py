@@ -70,18 +70,28 @@ _LIKELY = 5.0
 class TailProblem:
     """Targets that share local precisions, in coordinates that whiten the prior.
 
+    Several problems of one size make a stack along the first axis of the arrays, which
+    is 1 for a single problem. Where they meet arrays over nodes, it is 1 or the nodes.
+
     Attributes
     ----------
     hypothesis : Hypothesis
     targets : ndarray of shape (n_shared,)
-        Columns of the hypothesis' arrays.
+        Columns of the hypothesis' arrays; of a stack those of its problems.
     votes : ndarray of shape (n_shared,)
         How much each target counts.
-    vectors : ndarray of shape (n_features, rank)
+    vectors : ndarray of shape (n_problems, n_features, rank)
         Eigenvectors of the whitened Gram matrix.
-    gram : ndarray of shape (n_features, n_features)
-    rest : ndarray of shape (rank, n_shared)
+    eigenvalues : ndarray of shape (n_problems, rank)
+    gram : ndarray of shape (n_problems, n_features, n_features)
+    rest : ndarray of shape (n_problems, rank, n_shared)
         Cross moments along the vectors, prior mean subtracted.
+    residual : ndarray of shape (n_problems, n_shared)
+        Weighted sum of squares that no coefficients can explain.
+    base, weight : ndarray of shape (n_problems, 1)
+        Ratio where the grid's variable is 0, and sum of the sample weights.
+    noise : Noise
+        What is known of these targets' noise.
     direction : ndarray of shape (n_features, n_shared) or None
     unit : ndarray of shape (n_shared,)
         Prior precision of the scale along it for unit noise.
@@ -91,10 +101,15 @@ class TailProblem:
     targets: np.ndarray
     votes: np.ndarray
     vectors: np.ndarray
+    eigenvalues: np.ndarray
     gram: np.ndarray
     rest: np.ndarray
-    direction: Any
-    unit: Any
+    residual: np.ndarray
+    base: np.ndarray
+    weight: np.ndarray
+    noise: Noise
+    direction: Any = None
+    unit: Any = None
 
     @classmethod
     def of(cls, hypothesis: Hypothesis, targets: Any, votes: Any) -> TailProblem:
@@ -106,19 +121,85 @@ class TailProblem:
             direction = whitening.times_root(direction)[:, targets]
             unit = unit_information(hypothesis)[targets]
         gram = (vectors * spectrum.eigenvalues) @ vectors.T
-        rest = hypothesis.cross[:, targets]
-        return cls(hypothesis, targets, votes, vectors, gram, rest, direction, unit)
+        noise = hypothesis.noise
+        return cls(
+            hypothesis,
+            targets,
+            votes,
+            vectors[None],
+            spectrum.eigenvalues[None],
+            gram[None],
+            hypothesis.cross[None, :, targets],
+            spectrum.residual[None, targets],
+            np.full((1, 1), hypothesis.base),
+            np.full((1, 1), hypothesis.weight),
+            replace(noise, floor=noise.floor[None, targets]),
+            direction,
+            unit,
+        )
+
+    @classmethod
+    def stack(cls, hypothesis: Hypothesis, targets: np.ndarray) -> TailProblem:
+        """Return a problem for each of some targets, which have no direction."""
+        spectrum, whitening = hypothesis.spectrum, hypothesis.whitening
+        n, noise = len(targets), hypothesis.noise
+
+        def own(values: Any) -> np.ndarray:
+            every = np.broadcast_to(values, (hypothesis.center.shape[1],))
+            return every[targets][:, None]
+
+        if spectrum.eigenvalues.ndim == 2:
+            vectors = spectrum.components[targets]
+            e = np.ascontiguousarray(spectrum.eigenvalues[:, targets].T)
+        else:
+            vectors = whitening.times_root(spectrum.components)[None].repeat(n, axis=0)
+            e = spectrum.eigenvalues[None].repeat(n, axis=0)
+        return cls(
+            hypothesis,
+            targets,
+            np.ones(1),
+            vectors,
+            e,
+            (vectors * e[:, None]) @ vectors.transpose(0, 2, 1),
+            hypothesis.cross[:, targets].T[:, :, None],
+            own(spectrum.residual),
+            own(hypothesis.base),
+            own(hypothesis.weight),
+            replace(noise, dof=own(noise.dof), floor=own(noise.floor)),
+        )
+
+    @property
+    def n_features(self) -> int:
+        """Number of coefficients."""
+        return self.gram.shape[-1]
 
     @cached_property
     def cross(self) -> np.ndarray:
-        """Cross moments of each coefficient, (n_features, n_shared)."""
+        """Cross moments of each coefficient, (n_problems, n_features, n_shared)."""
         return self.vectors @ self.rest
 
-    @cached_property
-    def noise(self) -> Noise:
-        """What is known of these targets' noise."""
-        noise = self.hypothesis.noise
-        return replace(noise, floor=noise.floor[self.targets])
+    def ratio_at(self, x: np.ndarray) -> np.ndarray:
+        """Return the ratio at grid values, (n_problems, n_nodes)."""
+        return self.base * np.exp(-x)
+
+    def at(self, index: np.ndarray) -> TailProblem:
+        """Return some problems of a stack, any as often as it has nodes.
+
+        A single problem serves all nodes as it is.
+        """
+        if len(self.gram) == 1:
+            return self
+        names = ("vectors", "eigenvalues", "gram", "rest", "residual", "base", "weight")
+        parts = {name: getattr(self, name)[index] for name in names}
+        dof, floor = self.noise.dof[index], self.noise.floor[index]
+        noise = replace(self.noise, dof=dof, floor=floor)
+        found = replace(self, **parts, targets=self.targets[index], noise=noise)
+        found.__dict__["cross"] = self.cross[index]
+        return found
+
+    def per_node(self, n_nodes: int) -> TailProblem:
+        """Return the problems, each repeated for its nodes."""
+        return self.at(np.repeat(np.arange(len(self.gram)), n_nodes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,22 +243,22 @@ class Solution:
 
 def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solution:
     """Solve for the coefficients at `ratio` (n_nodes,), `omega` (n_nodes, d)."""
-    spectrum = problem.hypothesis.spectrum
-    e, vectors = spectrum.eigenvalues, problem.vectors
+    e, d = problem.eigenvalues[:, :, None], problem.n_features
     # Below, the matrix that is inverted would be singular.
-    prior = np.maximum(ratio[:, None] * omega, _LEAST_PRIOR * e.max(initial=0.0))
-    matrix = np.empty((len(ratio), *problem.gram.shape))
+    least = _LEAST_PRIOR * problem.eigenvalues.max(axis=1, keepdims=True, initial=0.0)
+    prior = np.maximum(ratio[:, None] * omega, least)
+    matrix = np.empty((len(ratio), d, d))
     matrix[:] = problem.gram
-    matrix.reshape(len(ratio), -1)[:, :: len(problem.gram) + 1] += prior
+    matrix.reshape(len(ratio), -1)[:, :: d + 1] += prior
     inverse = np.linalg.inv(matrix)
     cross = problem.cross
     deviation = inverse @ cross
-    n_nodes, n_shared = len(ratio), cross.shape[1]
+    n_nodes, n_shared = len(ratio), cross.shape[2]
     scale = np.zeros((n_nodes, n_shared))
     information, pull = scale + np.inf, np.zeros(deviation.shape)
     fitted, penalty = deviation, 0.0
     if problem.direction is not None:
-        seen = problem.gram @ problem.direction
+        seen = problem.gram[0] @ problem.direction
         pull = inverse @ seen
         column = problem.direction - pull
         information = (seen * column).sum(axis=1) + problem.unit
@@ -185,10 +266,10 @@ def solve(problem: TailProblem, ratio: np.ndarray, omega: np.ndarray) -> Solutio
         deviation = deviation - pull * scale[:, None, :]
         fitted = deviation + problem.direction * scale[:, None, :]
         penalty = problem.unit * scale**2
-    gap = problem.rest / e[:, None] - vectors.T @ fitted
-    square = (e[:, None] * gap**2).sum(axis=1) + penalty
+    gap = problem.rest / e - problem.vectors.transpose(0, 2, 1) @ fitted
+    square = (e * gap**2).sum(axis=1) + penalty
     square += (prior[:, :, None] * deviation**2).sum(axis=1)
-    square += spectrum.residual[problem.targets]
+    square += problem.residual
     noise = problem.noise.variance(square, ratio[:, None])
     return Solution(prior, inverse, deviation, scale, information, pull, square, noise)
 
@@ -208,7 +289,7 @@ def find_omega(
     active = np.arange(len(ratio))
     for _ in range(n_steps):
         here, rho = omega[active], ratio[active]
-        solution = solve(problem, rho, here)
+        solution = solve(problem.at(active), rho, here)
         noise = np.maximum(solution.noise, 1e-300)[:, None, :]
         size = solution.deviation**2 / noise + solution.variances()
         step = np.log((1.0 + shared) / (1.0 + rho[:, None] * (size @ problem.votes)))
@@ -278,11 +359,12 @@ class TailNodes:
     Attributes
     ----------
     problem : TailProblem
-    x : ndarray of shape (n_nodes,)
+    x : ndarray of shape (n_problems, n_nodes)
         Log odds of the expected share, or log noise precisions.
-    omega : ndarray of shape (n_nodes, n_features)
+    omega : ndarray of shape (n_problems * n_nodes, n_features)
     solution : Solution
-    log_joint : ndarray of shape (n_nodes,)
+        Of all nodes, problem by problem.
+    log_joint : ndarray of shape (n_problems, n_nodes)
         Log joint density of node and answers; refined, its integral's shares.
     """
 
@@ -292,72 +374,93 @@ class TailNodes:
     solution: Solution
     log_joint: np.ndarray
 
+    def at(self, index: np.ndarray) -> TailNodes:
+        """Return the nodes of some of the problems."""
+        n_problems, n_nodes = self.x.shape
+        nodes = np.arange(n_problems * n_nodes).reshape(n_problems, n_nodes)
+        nodes = nodes[index].ravel()
+        return TailNodes(
+            self.problem.at(index),
+            self.x[index],
+            self.omega[nodes],
+            self.solution.at(nodes),
+            self.log_joint[index],
+        )
+
 
 def first_look(problem: TailProblem, low: float, high: float) -> TailNodes:
     """Evaluate a coarse grid; `low` and `high` bound noise where it is tied to it."""
     x = _FIRST
-    hypothesis = problem.hypothesis
-    if hypothesis.noise.lambda_ is not None:
+    if problem.noise.lambda_ is not None:
         # Beyond, the matrix that is inverted has no digits left.
-        size = hypothesis.spectrum.eigenvalues.max(initial=0.0)
+        size = problem.eigenvalues.max(initial=0.0)
         if size > 0:
-            most = np.log(hypothesis.base) - np.log(_LEAST_RATIO * size)
+            most = np.log(problem.base[0, 0]) - np.log(_LEAST_RATIO * size)
             low, high = min(low, most), min(high, most)
         x = np.linspace(low, high, _LAST) if high > low else np.array([low])
-    watched = np.ones(len(x), dtype=bool)
+    x = np.repeat(x[None], len(problem.gram), axis=0)
+    watched = np.ones(x.size, dtype=bool)
     return _evaluate(problem, x, _start(problem, x), _FIRST_STEPS, watched)
 
 
 def _start(problem: TailProblem, x: np.ndarray) -> np.ndarray:
-    """Return local precisions from what a weak prior finds, (n_nodes, n_features).
+    """Return local precisions from what a weak prior finds, one row a node.
 
     From a strong one the steps end where all coefficients are next to nothing, and each
     of several correlated ones could explain the answers alone.
     """
-    hypothesis = problem.hypothesis
-    total = hypothesis.spectrum.eigenvalues.sum() or 1.0
-    weak = np.array([_WEAK * total / hypothesis.weight])
-    solution = solve(problem, weak, np.ones((1, len(problem.gram))))
+    total = problem.eigenvalues.sum(axis=1)
+    total = np.where(total > 0, total, 1.0)
+    weak = _WEAK * total / problem.weight[:, 0]
+    solution = solve(problem, weak, np.ones((len(weak), problem.n_features)))
     size = solution.deviation**2 / np.maximum(solution.noise, 1e-300)[:, None, :]
-    size = ((size + solution.variances()) @ problem.votes)[0]
+    size = ((size + solution.variances()) @ problem.votes)[:, None]
     shared = problem.votes.sum()
-    return (1.0 + shared) / (1.0 + hypothesis.ratio_at(x)[:, None] * size)
+    omega = (1.0 + shared) / (1.0 + problem.ratio_at(x)[:, :, None] * size)
+    return omega.reshape(x.size, -1)
 
 
 def refine(nodes: TailNodes) -> TailNodes:
     """Draw the grid closer, converge, and turn densities into weights of nodes."""
-    x, values = nodes.x, nodes.log_joint
-    if len(x) == 1:
-        watched = np.ones(1, dtype=bool)
-        return _evaluate(nodes.problem, x, nodes.omega, _LAST_STEPS, watched)
-    matters = np.flatnonzero(values > values.max() - _DROP)
-    first, last = max(matters[0] - 1, 0), min(matters[-1] + 1, len(x) - 1)
-    grid = np.linspace(x[first], x[last], _LAST)
-    place = (grid - x[0]) / (x[1] - x[0])
-    left = np.minimum(place.astype(int), len(x) - 2)
-    share = (place - left)[:, None]
+    problem, x, values = nodes.problem, nodes.x, nodes.log_joint
+    n = x.shape[1]
+    if n == 1:
+        watched = np.ones(x.size, dtype=bool)
+        return _evaluate(problem, x, nodes.omega, _LAST_STEPS, watched)
+    matters = values > values.max(axis=1, keepdims=True) - _DROP
+    first = np.maximum(np.argmax(matters, axis=1) - 1, 0)
+    last = np.minimum(n - np.argmax(matters[:, ::-1], axis=1), n - 1)
+    row = np.arange(len(x))
+    grid = np.linspace(x[row, first], x[row, last], _LAST, axis=1)
+    place = (grid - x[:, :1]) / (x[:, 1:2] - x[:, :1])
+    left = np.minimum(place.astype(int), n - 2)
+    share = place - left
     # Squared coefficients, from which local precisions follow, hardly vary.
-    hypothesis, most = nodes.problem.hypothesis, 1.0 + nodes.problem.votes.sum()
-    ratio = hypothesis.ratio_at(x)[:, None]
-    logs = np.log(np.maximum(most / nodes.omega - 1.0, 1e-12) / ratio)
-    size = np.exp((1.0 - share) * logs[left] + share * logs[left + 1])
-    omega = most / (1.0 + hypothesis.ratio_at(grid)[:, None] * size)
-    likely = np.interp(grid, x, values)
-    watched = likely > likely.max() - _LIKELY
-    fine = _evaluate(nodes.problem, grid, omega, _LAST_STEPS, watched)
-    weight = spread_weights(fine.x, fine.log_joint)
-    return replace(fine, log_joint=weight)
+    most = 1.0 + problem.votes.sum()
+    omega = nodes.omega.reshape(*x.shape, -1)
+    ratio = problem.ratio_at(x)[:, :, None]
+    logs = np.log(np.maximum(most / omega - 1.0, 1e-12) / ratio)
+    below, above = logs[row[:, None], left], logs[row[:, None], left + 1]
+    size = np.exp((1.0 - share)[:, :, None] * below + share[:, :, None] * above)
+    omega = most / (1.0 + problem.ratio_at(grid)[:, :, None] * size)
+    likely = (1.0 - share) * values[row[:, None], left]
+    likely += share * values[row[:, None], left + 1]
+    watched = likely > likely.max(axis=1, keepdims=True) - _LIKELY
+    omega = omega.reshape(grid.size, -1)
+    fine = _evaluate(problem, grid, omega, _LAST_STEPS, watched.ravel())
+    return replace(fine, log_joint=spread_weights(fine.x, fine.log_joint))
 
 
 def spread_weights(x: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return log weights of nodes whose sum is the integral of ``exp(values)``.
 
     Between nodes the log density is a spline, shared out to the nearest two: right
-    too where the density is narrower than a step.
+    too where the density is narrower than a step. Nodes are along the last axis.
     """
-    density = _SPLINE @ values
-    top = max(density.max(), values.max())
-    mass = np.exp(density - top) * (x[1] - x[0]) / _PARTS
+    density = values @ _SPLINE.T
+    top = np.maximum(density.max(axis=-1), values.max(axis=-1))[..., None]
+    step = (x[..., 1] - x[..., 0])[..., None]
+    mass = np.exp(density - top) * step / _PARTS
     weight = mass @ _HATS
     return np.log(np.maximum(weight, 1e-300)) + top
 
@@ -365,23 +468,26 @@ def spread_weights(x: np.ndarray, values: np.ndarray) -> np.ndarray:
 def _evaluate(
     problem: TailProblem, x: np.ndarray, omega: np.ndarray, n_steps: Any, watched: Any
 ) -> TailNodes:
-    ratio = problem.hypothesis.ratio_at(x)
-    omega = find_omega(problem, ratio, omega, n_steps, watched)
-    solution = solve(problem, ratio, omega)
-    joint = log_evidence(problem, solution, ratio)
-    if not problem.hypothesis.noise.is_known:
-        middle = problem.hypothesis.grid_range()[2][problem.targets].mean()
-        joint = joint + problem.hypothesis.log_prior(x, middle)
+    ratio, each = problem.ratio_at(x).ravel(), problem.per_node(x.shape[1])
+    omega = find_omega(each, ratio, omega, n_steps, watched)
+    solution = solve(each, ratio, omega)
+    joint = log_evidence(each, solution, ratio).reshape(x.shape)
+    hypothesis = problem.hypothesis
+    if not hypothesis.noise.is_known:
+        middle = hypothesis.grid_range()[2][problem.targets].mean()
+        joint = joint + hypothesis.log_prior(x, middle)
     return TailNodes(problem, x, omega, solution, joint)
 
 
 def make_blocks(hypothesis: Hypothesis, pool: Pool) -> list[TailProblem]:
-    """Return one problem for all targets that are tied, else one for each."""
-    n_targets = hypothesis.center.shape[1]
+    """Return one problem for all targets that are tied, else a stack of one for each.
+
+    Where noise is tied to the ratio by a known prior, each has a grid of its own.
+    """
     if pool.votes is not None:
-        return [TailProblem.of(hypothesis, np.arange(n_targets), pool.votes)]
-    return [
-        TailProblem.of(hypothesis, np.array([t]), np.ones(1))
-        for t in range(n_targets)
-        if np.isfinite(hypothesis.log_odds[t])
-    ]
+        targets = np.arange(hypothesis.center.shape[1])
+        return [TailProblem.of(hypothesis, targets, pool.votes)]
+    targets = np.flatnonzero(np.isfinite(hypothesis.log_odds))
+    if hypothesis.direction is None and hypothesis.noise.lambda_ is None:
+        return [TailProblem.stack(hypothesis, targets)] if len(targets) else []
+    return [TailProblem.of(hypothesis, np.array([t]), np.ones(1)) for t in targets]

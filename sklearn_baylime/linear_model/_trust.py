@@ -53,7 +53,7 @@ class Noise:
 
     Attributes
     ----------
-    dof : float
+    dof : float or ndarray that broadcasts to the sums of squares
         Observations that tell the noise: sum of the weights, less one for an intercept.
     alpha : float or None
         Given precision; None to be integrated.
@@ -64,7 +64,7 @@ class Noise:
         Least square that is not rounding.
     """
 
-    dof: float
+    dof: Any
     alpha: float | None
     lambda_: float | None
     floor: np.ndarray
@@ -101,6 +101,10 @@ class Noise:
 class Hypothesis:
     """One reading of the prior, for `n_targets` targets.
 
+    Targets may have rows of their own, as those of many instances do: then the
+    eigenvalues of the spectrum are (rank, n_targets), its components (n_targets,
+    n_features, rank), and `weight` and the noise's `dof` (n_targets,).
+
     Attributes
     ----------
     name : {"stated", "nothing", "direction"}
@@ -113,7 +117,7 @@ class Hypothesis:
     direction : ndarray of shape (n_features, n_targets) or None
         Prior mean whose scale is free.
     noise : Noise
-    weight : float
+    weight : float or ndarray of shape (n_targets,)
         Sum of the sample weights.
     doubt : float, default=0.0
         Posterior probability that nothing was known of a coefficient, under tails.
@@ -126,14 +130,22 @@ class Hypothesis:
     center: np.ndarray
     direction: Any
     noise: Noise
-    weight: float
+    weight: Any
     doubt: float = 0.0
 
     @cached_property
     def cross(self) -> np.ndarray:
         """Cross moments with the answers, prior mean subtracted, (rank, n_targets)."""
-        e = self.spectrum.eigenvalues[:, None]
+        if not self.center.any():
+            return self.spectrum.cross
+        e = self.eigenvalues
         return self.spectrum.cross - e * (self.spectrum.duals.T @ self.center)
+
+    @property
+    def eigenvalues(self) -> np.ndarray:
+        """Eigenvalues of the Gram matrix, (rank, 1) or (rank, n_targets)."""
+        e = self.spectrum.eigenvalues
+        return e[:, None] if e.ndim == 1 else e
 
     @property
     def is_wide(self) -> bool:
@@ -141,12 +153,12 @@ class Hypothesis:
         return self.whitening.is_diagonal and is_wide(self.spectrum.components)
 
     @property
-    def base(self) -> float:
-        """Ratio where the grid's variable is 0."""
+    def base(self) -> Any:
+        """Ratio where the grid's variable is 0; (n_targets,) if it is their own."""
         if self.noise.lambda_ is not None:
             return self.noise.lambda_
-        total = self.spectrum.eigenvalues.sum()
-        return total / self.weight if total > 0 else 1.0
+        total = self.spectrum.eigenvalues.sum(axis=0)
+        return np.where(total > 0, total / self.weight, 1.0)
 
     def ratio_at(self, x: np.ndarray) -> np.ndarray:
         """Return the ratio at grid values: log odds, or log noise precisions."""
@@ -220,7 +232,7 @@ def unit_information(hypothesis: Hypothesis) -> np.ndarray:
 def sums_at(hypothesis: Hypothesis, ratio: np.ndarray) -> Sums:
     """Evaluate the evidence at `ratio` of shape (n_nodes, n_targets)."""
     spectrum, rest = hypothesis.spectrum, hypothesis.cross
-    e, rho = spectrum.eigenvalues[:, None], ratio[:, None, :]
+    e, rho = hypothesis.eigenvalues, ratio[:, None, :]
     inverse = 1.0 / (e + rho)
     scale, information = np.zeros_like(ratio), np.full_like(ratio, np.inf)
     log_det, penalty = np.log1p(e / rho).sum(axis=1), 0.0
@@ -267,28 +279,35 @@ def integrate(hypothesis: Hypothesis, pool: Pool) -> Nodes:
         x = low[None]
         density = sums_at(hypothesis, hypothesis.ratio_at(x)).log_density
         return Nodes(x, pool(density) + hypothesis.log_odds)
-    x = adaptive_grid(log_joint, low, high)
-    step = np.log(x[1] - x[0])
-    return Nodes(x, log_joint(x) + step + hypothesis.log_odds)
+    low, high = narrow(log_joint, low, high)
+    # Each target has as many nodes as it needs, whatever others do.
+    n_nodes = np.maximum(_LAST, 1 + np.ceil((high - low) / _LONGEST).astype(int))
+    node = np.arange(n_nodes.max())[:, None]
+    x = low + (high - low) * np.minimum(node / (n_nodes - 1), 1.0)
+    log_weight = log_joint(x) + np.log(x[1] - x[0]) + hypothesis.log_odds
+    return Nodes(x, np.where(node < n_nodes, log_weight, -np.inf))
 
 
-def adaptive_grid(log_density: Any, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """Return nodes, (n_nodes, n_targets), that span where the density is.
+def narrow(
+    log_density: Any, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the range, low and high (n_targets,), where the density is.
 
     The grid is drawn closer around all values that matter until they fill it.
     """
-    column = np.arange(len(low))
+    column, done = np.arange(len(low)), np.zeros(len(low), dtype=bool)
     for _ in range(8):
         x = low + (high - low) * np.linspace(0.0, 1.0, _FIRST)[:, None]
         values = log_density(x)
         matters = values > values.max(axis=0) - _DROP
         first = np.maximum(np.argmax(matters, axis=0) - 1, 0)
         last = np.minimum(_FIRST - np.argmax(matters[::-1], axis=0), _FIRST - 1)
-        low, high = x[first, column], x[last, column]
-        if (last - first > 0.3 * _FIRST).all():
+        low = np.where(done, low, x[first, column])
+        high = np.where(done, high, x[last, column])
+        done |= last - first > 0.3 * _FIRST
+        if done.all():
             break
-    n_nodes = max(_LAST, 1 + int(np.ceil((high - low).max() / _LONGEST)))
-    return low + (high - low) * np.linspace(0.0, 1.0, n_nodes)[:, None]
+    return low, high
 
 
 @dataclass(frozen=True)

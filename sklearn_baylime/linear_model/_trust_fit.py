@@ -87,15 +87,21 @@ class TailLane:
         """Set the weights of targets that do not belong to minus infinity."""
         problem = nodes.problem
         odds = problem.hypothesis.log_odds
-        log_weight = np.full((len(nodes.x), len(odds)), -np.inf)
+        log_weight = np.full((nodes.x.shape[1], len(odds)), -np.inf)
         here = problem.targets
-        log_weight[:, here] = nodes.log_joint[:, None] + odds[here]
+        log_weight[:, here] = nodes.log_joint.T + odds[here]
         return cls(nodes, log_weight)
 
     def branch(self, target: int, weight: np.ndarray) -> TailBranch:
         """Return the posterior of one target at the nodes' weights."""
-        place = int(np.flatnonzero(self.nodes.problem.targets == target)[0])
-        return TailBranch.of_nodes(self.nodes, place, weight)
+        nodes, place = self.nodes, self.place_of(target)
+        if len(nodes.x) > 1:
+            nodes, place = nodes.at(np.array([place])), 0
+        return TailBranch.of_nodes(nodes, place, weight)
+
+    def place_of(self, target: int) -> int:
+        """Return which of the lane's targets, or of a stack's problems, one is."""
+        return int(np.flatnonzero(self.nodes.problem.targets == target)[0])
 
 
 @dataclass(frozen=True)
@@ -143,8 +149,7 @@ class TrustProblem:
     @property
     def dof(self) -> float:
         """Observations that tell the noise, at least a small share of one."""
-        weight = self.moments.weight
-        return max(weight - self.centered, 1e-3 * weight)
+        return dof_of_noise(self.moments.weight, self.centered)
 
     @property
     def dof_t(self) -> float:
@@ -171,12 +176,11 @@ class TrustProblem:
         # Only what is stated has the stated precision.
         is_stated = name == "stated" or (name == "direction" and self.free_scale)
         own = is_stated and self.lambda_ is not None
-        floor = _ROUNDING * self.moments.y_square
         noise = Noise(
             self.dof,
             self.alpha,
             self.lambda_ if own else None,
-            np.where(floor > 0, floor, 1e-300),
+            least_square(self.moments.y_square),
         )
         with np.errstate(divide="ignore"):
             log_odds = np.log(chance)
@@ -191,6 +195,17 @@ class TrustProblem:
             noise,
             self.moments.weight,
         )
+
+
+def dof_of_noise(weight: float, centered: bool) -> float:
+    """Return the observations that tell the noise, at least a small share of one."""
+    return max(weight - centered, 1e-3 * weight)
+
+
+def least_square(y_square: np.ndarray) -> np.ndarray:
+    """Return the least sum of squares that is not rounding, (n_targets,)."""
+    floor = _ROUNDING * y_square
+    return np.where(floor > 0, floor, 1e-300)
 
 
 def fit_trust(
@@ -208,23 +223,31 @@ def fit_trust(
     pool = problem.pool()
     hypotheses = problem.hypotheses()
     heavy = [h for h in hypotheses if problem.has_tails(h)]
-    lanes: list = []
+    lanes = make_lanes(hypotheses, heavy, pool, problem.prior_dof)
+    any_integrated = any(h.noise.is_integrated for h in hypotheses)
+    dof = problem.dof_t if any_integrated else np.inf
+    return split_by_target(lanes, problem.mean.shape[1], dof)
+
+
+def make_lanes(
+    hypotheses: list[Hypothesis], heavy: list[Hypothesis], pool: Pool, prior_dof: Any
+) -> list[Any]:
+    """Place the nodes of hypotheses, of which some are `heavy`: tried with tails."""
+    lanes: list[Any] = []
     for h in hypotheses:
         if h not in heavy:
             lanes.append(Lane(h, integrate(h, pool)))
-        elif problem.prior_dof == "mixed":
+        elif prior_dof == "mixed":
             light = with_chance(h, 1.0 / (1.0 + _TAIL_ODDS))
             lanes.append(Lane(light, integrate(light, pool)))
-    if problem.prior_dof == "mixed":
+    if prior_dof == "mixed":
         heavy = [with_chance(h, _TAIL_ODDS / (1.0 + _TAIL_ODDS)) for h in heavy]
         # What is stated of the precision is believed.
         heavy = [
             replace(h, doubt=DOUBT) if h.noise.lambda_ is None else h for h in heavy
         ]
-    lanes += tail_lanes(heavy, pool, lanes, problem.mean.shape[1])
-    any_integrated = any(h.noise.is_integrated for h in hypotheses)
-    dof = problem.dof_t if any_integrated else np.inf
-    return split_by_target(lanes, problem.mean.shape[1], dof)
+    n_targets = hypotheses[0].center.shape[1]
+    return lanes + tail_lanes(heavy, pool, lanes, n_targets)
 
 
 def with_chance(hypothesis: Hypothesis, chance: float) -> Hypothesis:
@@ -246,15 +269,21 @@ def tail_lanes(
             here = problem.targets
             look = first_look(problem, low[here].min(), high[here].max())
             looks.append(look)
-            top = look.log_joint.max() + hypothesis.log_odds[here]
-            best[here] = np.maximum(best[here], top)
+            best[here] = np.maximum(best[here], _top(look))
     found = []
     for look in looks:
-        here, odds = look.problem.targets, look.problem.hypothesis.log_odds
-        top = look.log_joint.max() + odds[here]
-        if (top > best[here] - _HOPELESS).any():
+        hopeful = _top(look) > best[look.problem.targets] - _HOPELESS
+        if len(look.x) > 1 and not hopeful.all():
+            look = look.at(np.flatnonzero(hopeful))
+        if hopeful.any():
             found.append(TailLane.of(refine(look)))
     return found
+
+
+def _top(look: TailNodes) -> np.ndarray:
+    """Return the largest log density of each target, prior odds included."""
+    problem = look.problem
+    return look.log_joint.max(axis=1) + problem.hypothesis.log_odds[problem.targets]
 
 
 def noise_range(hypothesis: Hypothesis, pool: Pool) -> tuple[np.ndarray, np.ndarray]:

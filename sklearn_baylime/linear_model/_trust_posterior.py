@@ -16,13 +16,13 @@ from sklearn_baylime.linear_model._student_t import variance_factor
 from sklearn_baylime.linear_model._trust import log_sum
 
 # Branches of less posterior probability are left out.
-_LEAST = 1e-5
+LEAST = 1e-5
 
 # Branches of less probability borrow another's misfit, to save a pass over the rows.
-_WORTH_A_PASS = 0.05
+WORTH_A_PASS = 0.05
 
 # Components that a target's marginals have at most, about.
-_N_COMPONENTS = 20
+N_COMPONENTS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,20 +114,11 @@ class TrustPosterior:
 
     def marginals(self, coef: Any = None, dof: Any = None) -> StudentMixture:
         """Return the coefficients' marginal distributions."""
-        parts = []
-        for branch in self.branches:
-            share = float(branch.weight.sum())
-            at_most = 2 + int(np.ceil(_N_COMPONENTS * share))
-            parts.append(merge(branch.components(self.factor), at_most, self.factor))
-        if any(weights.ndim == 2 for weights, _, _ in parts):
-            parts = [
-                (w if w.ndim == 2 else np.repeat(w[:, None], m.shape[1], axis=1), m, s)
-                for w, m, s in parts
-            ]
-        weights, means, scales = (np.concatenate(p) for p in zip(*parts, strict=True))
-        return StudentMixture.from_components(
-            weights, means, scales, self.dof_marginals
-        )
+        parts = [
+            (branch.components(self.factor), float(branch.weight.sum()))
+            for branch in self.branches
+        ]
+        return mix_components(parts, self.factor, self.dof_marginals)
 
     def sample(self, coef: Any, n: int, rng: np.random.RandomState) -> np.ndarray:
         """Draw coefficients jointly, (n, n_features)."""
@@ -195,6 +186,32 @@ def merge(
     return total, mean, np.sqrt(variance / total[:, None])
 
 
+def mix_components(
+    parts: list[tuple[Any, float]], factor: float, dof: float
+) -> StudentMixture:
+    """Return the mixture of the branches' components, merged where they are many.
+
+    Parameters
+    ----------
+    parts : list of (components, float)
+        Weights, means and scales of each branch, and its share of all weight.
+    factor : float
+        Variance of a component of scale 1.
+    dof : float
+    """
+    merged = [
+        merge(components, 2 + int(np.ceil(N_COMPONENTS * share)), factor)
+        for components, share in parts
+    ]
+    if any(weights.ndim == 2 for weights, _, _ in merged):
+        merged = [
+            (w if w.ndim == 2 else np.repeat(w[:, None], m.shape[1], axis=1), m, s)
+            for w, m, s in merged
+        ]
+    weights, means, scales = (np.concatenate(p) for p in zip(*merged, strict=True))
+    return StudentMixture.from_components(weights, means, scales, dof)
+
+
 def split_by_target(
     lanes: Any, n_targets: int, dof: float
 ) -> tuple[list[TrustPosterior], dict[str, np.ndarray], np.ndarray]:
@@ -223,7 +240,7 @@ def split_by_target(
         weight = np.exp(lane.log_weight - log_evidence)
         share = weight.sum(axis=0)
         odds[lane.name] = odds.get(lane.name, 0.0) + share / total
-        for t in np.flatnonzero(share > _LEAST):
+        for t in np.flatnonzero(share > LEAST):
             branches[t].append(lane.branch(t, weight[:, t]))
     posteriors = []
     for found in branches:
@@ -253,7 +270,7 @@ def plan_passes(posteriors: list[TrustPosterior]) -> tuple[Any, Any]:
                 if posterior.branches[j].hypothesis.spectrum
                 is branch.hypothesis.spectrum
             ]
-            if not akin or shares[i] >= _WORTH_A_PASS:
+            if not akin or shares[i] >= WORTH_A_PASS:
                 passes.append((t, int(i)))
                 done.append(int(i))
                 lender[t, int(i)] = (t, int(i))
