@@ -12,9 +12,14 @@ from typing import Any
 
 @contextmanager
 def progress(
-    verbose: bool | Callable[[int, int], object], total: int, saved: str = ""
+    verbose: bool | Callable[[int, int], object],
+    total: int,
+    saved: str = "",
+    *,
+    task: str = "asking the model",
+    unit: str = "row",
 ) -> Iterator[Callable[[int], None]]:
-    """Yield a function that is told how many rows were answered.
+    """Yield a function that is told how many rows were answered, or what else is done.
 
     Parameters
     ----------
@@ -23,7 +28,9 @@ def progress(
     total : int
         Rows to be answered.
     saved : str, default=""
-        What is said beside "asking the model".
+        What is said beside the task.
+    task, unit : str
+        What is done, and to what.
     """
     if callable(verbose):
         yield _Counter(verbose, total)
@@ -34,11 +41,22 @@ def progress(
     try:
         bar_of, where = _find_bar()
     except ImportError:
-        yield _Counter(_Line(saved), total)
+        yield _Counter(_Line(f"{task}{saved}", unit), total)
         return
-    said = {"unit": "row", "desc": f"asking the model{saved}"}
+    said = {"unit": unit, "desc": f"{task}{saved}"}
     with bar_of(total=total, file=where, **said) as bar:
         yield bar.update
+
+
+@contextmanager
+def explaining_progress(verbose: Any, total: int) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is told how many instances were explained.
+
+    A callable `verbose` counts rows, and is not told.
+    """
+    shown = verbose if isinstance(verbose, bool) else False
+    with progress(shown, total, task="explaining", unit="instance") as report:
+        yield report
 
 
 def _find_bar() -> tuple[Any, Any]:
@@ -69,15 +87,13 @@ class _Counter:
 class _Line:
     """A line of text with the time that is left, at the pace so far."""
 
-    def __init__(self, saved: str) -> None:
-        self.saved, self.start = saved, time.monotonic()
+    def __init__(self, task: str, unit: str) -> None:
+        self.task, self.unit, self.start = task, unit, time.monotonic()
 
     def __call__(self, n_answered: int, total: int) -> None:
         end = "\n" if n_answered >= total else ""
         share = 100 * n_answered // max(total, 1)
-        text = (
-            f"\rasking the model{self.saved}: {n_answered} of {total} rows ({share} %)"
-        )
+        text = f"\r{self.task}: {n_answered} of {total} {self.unit}s ({share} %)"
         if not end:
             pace = (time.monotonic() - self.start) / max(n_answered, 1)
             text += f", about {pace * (total - n_answered):.0f} s left"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -84,10 +84,7 @@ class Influence:
         """Return the influence, or None where each instance has rows of its own."""
         if not problem.hood.surveys or problem.is_exact:
             return None
-        n_rows = len(problem.hood.answers)
-        none = problem.rows[:0], problem.weights[:0]
-        light = replace(problem, rows=none[0], weights=none[1])
-        return cls(light, targets, n_rows)
+        return cls(problem.without_rows(), targets, len(problem.hood.answers))
 
     def __call__(self, t: int, selected: np.ndarray, std: np.ndarray) -> np.ndarray:
         """Return what each row, or group, adds to the errors of a target's weights.
@@ -107,16 +104,10 @@ class Influence:
         influence : ndarray of shape (n_units, d)
             0 for features that are not selected.
         """
-        problem, hood = self.problem, self.problem.hood
-        rows = problem.transform(hood.codes)[: self.n_rows].astype(np.float64)
-        importance = problem.importance
-        weights = problem.local.weigh(
-            rows,
-            log_weight=None if importance is None else importance[: self.n_rows],
-            has_instance=True,
-        )
+        problem, hood = self.problem.with_rows(self.n_rows), self.problem.hood
+        rows = problem.rows.astype(np.float64)
         answers = self.targets.of(hood.answers[: self.n_rows])[:, t]
-        found = influence_of_rows(rows[:, selected], answers, weights)
+        found = influence_of_rows(rows[:, selected], answers, problem.weights)
         sums = sum_by_group(found, hood.groups)
         size = np.sqrt((sums**2).sum(axis=0))
         full = np.zeros((len(sums), len(selected)))

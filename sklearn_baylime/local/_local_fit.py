@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 from sklearn.base import clone
 
 from sklearn_baylime.base._parts import log_weights, names_behind, tell
@@ -62,6 +63,10 @@ class LocalFit:
         Weighted R2 on the rows.
     outputs : dict of str to float or None
         The black box's largest answers to the instance; None where not known.
+    n_matches : ndarray of shape (n_columns,) or None
+        Effective rows, the instance's own left out, that have its value in each column
+        that the kernel sees; infinite for columns that are no matches, or that all
+        rows share. None where not known.
     """
 
     names: tuple[str, ...]
@@ -88,6 +93,7 @@ class LocalFit:
     local_std: np.ndarray
     score: np.ndarray
     outputs: dict[str, float] | None
+    n_matches: np.ndarray | None
 
 
 def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
@@ -109,6 +115,7 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
     local = models[0]
     covariances = [c for r in readings for c in _stated_covariances(r)]
     predicted = np.asarray(rows @ coef.T) + intercept
+    total = local.weights_.sum()
     return LocalFit(
         names=tuple(names),
         inputs=tuple(inputs),
@@ -131,11 +138,16 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         effective_sample_size=local.effective_sample_size_,
         kernel=local.kernel_,
         is_exact=problem.is_exact,
-        local_std=_local_std(
-            rows, local.weights_, answers - predicted, selected, covariances
+        local_std=local_std(
+            np.ravel(rows[:1] - np.asarray(local.weights_ @ rows) / total),
+            local.weights_,
+            answers - predicted,
+            selected,
+            covariances,
         ),
         score=weighted_r2(answers, predicted, local.weights_),
         outputs=targets.largest(problem.hood.answers[0]),
+        n_matches=_n_matches(problem, local.weights_),
     )
 
 
@@ -145,8 +157,28 @@ def _stated_covariances(reading: LinearReading) -> list[Any]:
     return [unknown_covariance(k) if c is None else c for c in reading.covariances]
 
 
-def _local_std(
-    rows: Any,
+def _n_matches(problem: LocalProblem, weights: np.ndarray) -> np.ndarray | None:
+    """Return the effective rows that match the instance, from the rows."""
+    is_categorical, rows = problem.columns.is_categorical, problem.rows
+    if is_categorical is None or sparse.issparse(rows):
+        return None
+    # The instance's own row tells nothing of others.
+    seen = rows[1 : len(weights)]
+    matches = (seen == 1).astype(np.float64)
+    is_match = ((matches == 1) | (seen == 0)).all(axis=0)
+    sums = np.stack([weights[1:], weights[1:] ** 2]) @ matches
+    found = effective_matches(*sums)
+    found[~(is_match & is_categorical) | matches.all(axis=0)] = np.inf
+    return found
+
+
+def effective_matches(total: np.ndarray, squares: np.ndarray) -> np.ndarray:
+    """Return how many equally weighted rows match, from sums of weights and squares."""
+    return total**2 / np.where(squares > 0, squares, 1.0)
+
+
+def local_std(
+    away: np.ndarray,
     weights: np.ndarray,
     residuals: np.ndarray,
     selected: np.ndarray,
@@ -155,11 +187,10 @@ def _local_std(
     r"""Return the standard deviation of the local model's answer to the instance.
 
     :math:`\sqrt{x^T \Sigma x + s^2 / n}` with the instance's row `x` from the weighted
-    mean, the covariance of the weights, and the mean's own variance from the `n`
-    effective rows' residuals.
+    mean, which is how far it is `away`, the covariance of the weights, and the mean's
+    own variance from the `n` effective rows' residuals.
     """
     shares = weights / weights.sum()
-    away = np.ravel(rows[:1] - np.asarray(shares @ rows))
     # The square of shares is what a mean of independent rows varies by.
     of_mean = (shares**2) @ residuals**2
     along = [away[s] @ c @ away[s] for s, c in zip(selected, covariances, strict=True)]

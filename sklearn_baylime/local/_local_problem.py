@@ -207,6 +207,31 @@ class LocalProblem:
         *first, (name, _) = self.pipeline.steps
         return replace(self, pipeline=Pipeline([*first, (name, whole)]))
 
+    def without_rows(self) -> LocalProblem:
+        """Return the problem without rows and weights, which `with_rows` makes anew.
+
+        Copies, since a view of no rows would keep all of them.
+        """
+        none = self.rows[:0].copy(), self.weights[:0].copy()
+        return replace(self, rows=none[0], weights=none[1])
+
+    def with_rows(self, n_rows: int) -> LocalProblem:
+        """Return the problem with its first rows, made anew, and their weights."""
+        rows = self.transform(self.hood.codes)[:n_rows]
+        if rows.dtype.kind in "biu":
+            rows = rows.astype(np.float64)
+        importance = self.importance
+        local = copy(self.local)
+        weights = local.weigh(
+            rows,
+            log_weight=None if importance is None else importance[:n_rows],
+            has_instance=True,
+            is_exhaustive=self.hood.is_exhaustive and n_rows == self.hood.n_rows,
+        )
+        first = self.pipeline.steps[:-1]
+        pipeline = Pipeline([*first, (self.pipeline.steps[-1][0], local)])
+        return replace(self, pipeline=pipeline, rows=rows, weights=weights)
+
     def transform(self, codes: Any) -> np.ndarray:
         """Return further rows as the last step is given them."""
         first = self.pipeline[:-1]

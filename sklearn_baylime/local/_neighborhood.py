@@ -102,6 +102,20 @@ class Neighborhood:
         """What is to be asked beside the own rows: nothing, unless rows are shared."""
         return []
 
+    def resume(self, known: Neighborhood) -> Neighborhood:
+        """Return what is known of this instance already.
+
+        Parameters
+        ----------
+        known : Neighborhood
+            Of the same instance, asked about before.
+
+        Returns
+        -------
+        neighborhood : Neighborhood
+        """
+        return known
+
     def alone(self) -> Neighborhood:
         """Return a neighbourhood that holds all its rows itself.
 

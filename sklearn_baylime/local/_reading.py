@@ -31,15 +31,23 @@ def read_explanation(problem: LocalProblem, targets: Targets) -> Explanation:
     """
     refuse_own_prior(problem.prior_drawn, problem.hood)
     fit = fit_local(problem, targets)
-    explanation = read_fit(fit, problem, targets)
+    return read_fit(fit, problem, targets, explain_whole(problem, targets))
+
+
+def explain_whole(problem: LocalProblem, targets: Targets) -> Any:
+    """Return the explanation of all features, or what makes it; None if all are it."""
     whole = problem.without_selection()
     if whole is None:
-        return explanation
+        return None
+    if problem.hood.surveys:
+        return DeferredOfShared.of(whole, targets)
     full = Deferred.of(whole, targets)
-    return replace(explanation, full=full if full.is_packed else full())
+    return full if full.is_packed else full()
 
 
-def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanation:
+def read_fit(
+    fit: LocalFit, problem: LocalProblem, targets: Targets, full: Any = None
+) -> Explanation:
     """Return the explanation that a fitted local model makes."""
     columns = problem.columns
     # It tells of the codes' columns, which must not have changed on the way.
@@ -79,7 +87,8 @@ def read_fit(fit: LocalFit, problem: LocalProblem, targets: Targets) -> Explanat
         drawn=name_of_rows(problem.hood),
         influence=None if fit.is_changed else Influence.of(problem, targets),
         outputs=fit.outputs,
-        warnings=warnings_of(fit, targets.names, columns, rows, problem.description),
+        warnings=warnings_of(fit, targets.names, columns, problem.description),
+        full=full,
     )
 
 
@@ -167,7 +176,7 @@ class Deferred:
     is_packed : bool
     targets : Targets
         As they were asked for.
-    drawn, influence, outputs
+    drawn, outputs
         As in `Explanation`.
     """
 
@@ -176,7 +185,6 @@ class Deferred:
     is_packed: bool
     targets: Targets
     drawn: str | None = None
-    influence: Influence | None = None
     outputs: dict[str, float] | None = None
 
     @classmethod
@@ -189,14 +197,14 @@ class Deferred:
         rows = (hood.codes if is_coded else problem.rows)[: len(answers)]
         binary = rows == 1
         is_packed = bool((binary | (rows == 0)).all())
-        kept = replace(hood.alone(), codes=rows[:0], answers=answers, row=None)
+        # Copies, since a view would keep all of them.
+        kept = replace(hood, codes=rows[:0].copy(), answers=answers, row=None)
         return cls(
-            replace(problem, hood=kept, rows=problem.rows[:0]),
+            replace(problem, hood=kept, rows=problem.rows[:0].copy()),
             np.packbits(binary, axis=0) if is_packed else problem.rows[: len(answers)],
             is_packed,
             targets,
             name_of_rows(hood),
-            Influence.of(problem, targets),
             targets.largest(hood.answers[0]),
         )
 
@@ -207,7 +215,44 @@ class Deferred:
             rows = np.unpackbits(rows, axis=0, count=n_rows).astype(np.float64)
         problem = replace(self.problem, rows=rows)
         fit = fit_local(problem, self.targets.kept())
-        explanation = read_fit(fit, problem, self.targets)
-        known = None if fit.is_changed else self.influence
         told: dict[str, Any] = {"drawn": self.drawn, "outputs": self.outputs}
-        return replace(explanation, influence=known, **told)
+        return replace(read_fit(fit, problem, self.targets), **told)
+
+
+@dataclass(frozen=True)
+class DeferredOfShared:
+    """The same of rows that instances share: nothing of them is kept for each.
+
+    Attributes
+    ----------
+    problem : LocalProblem
+        Without its rows and weights: they are made anew of what is shared.
+    targets : Targets
+    n_rows : int
+        Rows that were answered.
+    n_queries : int
+        Those asked for this instance until then.
+    """
+
+    problem: LocalProblem
+    targets: Targets
+    n_rows: int
+    n_queries: int
+
+    @classmethod
+    def of(cls, problem: LocalProblem, targets: Targets) -> DeferredOfShared:
+        """Keep what is needed, and no more."""
+        hood = problem.hood
+        light = problem.without_rows()
+        return cls(light, targets, len(hood.answers), hood.n_queries)
+
+    def __call__(self) -> Explanation:
+        """Make the explanation."""
+        problem = self.problem.with_rows(self.n_rows)
+        hood = problem.hood.alone()
+        # As they were, though more may have been asked since.
+        hood.answers, hood.n_queries = hood.answers[: self.n_rows], self.n_queries
+        problem = replace(problem, hood=hood)
+        fit = fit_local(problem, self.targets)
+        known = None if fit.is_changed else Influence.of(self.problem, self.targets)
+        return replace(read_fit(fit, problem, self.targets), influence=known)

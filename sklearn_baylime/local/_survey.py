@@ -71,6 +71,26 @@ class Survey:
             bill, self._unpaid = self._unpaid, 0
         return bill
 
+    def take_over(self, other: Survey) -> None:
+        """Put in the answers of another survey of the same rows, if it has more."""
+        if other is self:
+            return
+        with self._lock:
+            if len(other.answers) > len(self.answers):
+                self.answers = other.answers
+            first = len(self.answers)
+            known = {**other.spare, **self.spare}
+            self.spare = {i: a for i, a in known.items() if i >= first}
+
+    def is_same(self, other: Survey) -> bool:
+        """Tell whether another survey has the same rows."""
+        one, two = self.codes, other.codes
+        if one is two or one.shape != two.shape:
+            return one is two
+        if sparse.issparse(one) or sparse.issparse(two):
+            return (one != two).nnz == 0
+        return bool(np.array_equal(one, two))
+
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k != "_lock"}
 
@@ -140,6 +160,20 @@ class SharedNeighborhood(Neighborhood):
         if part == slice(0, 1) and self.row is not None:
             return self.row
         return super().inputs(part)
+
+    def resume(self, known: Neighborhood) -> Neighborhood:
+        """Return the neighbourhood with what is known of this instance.
+
+        Answers to the same rows are taken over. A neighbourhood of other rows is
+        returned as it is: then these are the instance's.
+        """
+        if not isinstance(known, SharedNeighborhood) or known.drawn != self.drawn:
+            return known
+        if not self.survey.is_same(known.survey):
+            return known
+        self.survey.take_over(known.survey)
+        self.own_answer, self.n_queries = known.own_answer, known.n_queries
+        return self
 
     def alone(self) -> Neighborhood:
         """Return a neighbourhood that holds all its rows itself."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from sklearn_baylime.local._local_fit import LocalFit
 from sklearn_baylime.local._local_problem import Columns
@@ -45,18 +44,17 @@ def warnings_of(
     fit: LocalFit,
     names: Sequence[str],
     columns: Columns,
-    rows: Any,
     description: dict[str, Any] | None = None,
 ) -> tuple[str, ...]:
     """Return the warnings about a fit, those about all targets first.
 
-    Those about single columns come last. `columns` and `rows` are what the last step
-    was given, `description` what the representation tells of its instance.
+    Those about single columns come last. `columns` are those of the rows that the last
+    step was given, `description` what the representation tells of its instance.
     """
     description = description or {}
     said = list(_about_parts(fit, str(description.get("kind"))))
     said = said or list(_about_rows(fit))
-    few = [] if said else list(_about_matches(fit, columns, rows))
+    few = [] if said else list(_about_matches(fit, columns))
     for t, name in enumerate(names):
         said += _about_fit(fit.answers[:, t], fit.score[t], name)
         said += _about_untouched(fit.answers[:, t], description)
@@ -108,17 +106,12 @@ def _about_rows(fit: LocalFit) -> Iterator[str]:
         )
 
 
-def _about_matches(fit: LocalFit, columns: Columns, rows: Any) -> Iterator[str]:
+def _about_matches(fit: LocalFit, columns: Columns) -> Iterator[str]:
     """Name the columns whose own value hardly occurs among the weighted rows."""
-    if fit.is_exact or columns.is_categorical is None or sparse.issparse(rows):
+    effective = fit.n_matches
+    if fit.is_exact or effective is None:
         return
-    matches, weights = np.asarray(rows) == 1, fit.weights
-    varies = (~matches).any(axis=0) & np.isin(rows, (0, 1)).all(axis=0)
-    # The instance's own row tells nothing of others.
-    seen = matches[1:].astype(np.float64)
-    total, squares = weights[1:] @ seen, weights[1:] ** 2 @ seen
-    effective = total**2 / np.where(squares > 0, squares, 1.0)
-    few = np.flatnonzero(varies & columns.is_categorical & (effective < _FEW_MATCHES))
+    few = np.flatnonzero(effective < _FEW_MATCHES)
     if not len(few):
         return
     fewest = few[np.argsort(effective[few], kind="stable")][:_MOST_NAMED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -21,7 +22,7 @@ from sklearn_baylime.base._pointers import (
 from sklearn_baylime.base._sklearn import BaseComposition
 from sklearn_baylime.base._words import tags_of
 from sklearn_baylime.black_box import BlackBox
-from sklearn_baylime.black_box._progress import progress
+from sklearn_baylime.black_box._progress import explaining_progress, progress
 from sklearn_baylime.black_box._rows import shape_of, take
 from sklearn_baylime.explanation import Explanation, ExplanationList
 from sklearn_baylime.local import Neighborhood
@@ -239,8 +240,9 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
         n_rows, saved = announce(chain, instances, seed)
         with progress(self.verbose, n_rows, saved) as report:
             question = self._ask(targets, report)
+            explaining = partial(explaining_progress, self.verbose)
             found = explain_many(
-                chain, question, group, seed, self.n_jobs, neighborhoods
+                chain, question, group, seed, self.n_jobs, neighborhoods, explaining
             )
         return ExplanationList(found)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from itertools import chain as join
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,14 @@ from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
 from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
-from sklearn_baylime.pipeline._shared import explain_shared
-from sklearn_baylime.pipeline._workers import Outcome, has_shared_memory, run_groups
+from sklearn_baylime.pipeline._shared import Explaining, explain_shared
+from sklearn_baylime.pipeline._workers import (
+    Outcome,
+    attach_done,
+    gather,
+    has_shared_memory,
+    run_groups,
+)
 
 # Instances with their priors.
 Group = list[tuple[Any, Any]]
@@ -46,19 +51,22 @@ def explain_many(
     group: Group,
     seed: int,
     n_jobs: int | None,
-    hoods: Sequence[Neighborhood] | None = None,
+    hoods: Sequence[Neighborhood] | None,
+    explaining: Explaining,
 ) -> list[Explanation]:
     """Explain instances in groups whose rows fill about one batch each.
 
-    `hoods` are neighbourhoods that were asked about before.
+    `hoods` are neighbourhoods that were asked about before. `explaining` shows the
+    progress where all is asked first, and explained then.
     """
     if not group:
         return []
     if chain.surveys is not None:
-        shared = [chain.place(x, seed) for x, _ in group]
-        if any(hood.surveys for hood in shared):
+        known, placed = by_instance(hoods), [chain.place(x, seed) for x, _ in group]
+        if any(hood.surveys for hood in placed):
+            shared = [_known_or(hood, known) for hood in placed]
             pairs = list(zip(shared, [prior for _, prior in group], strict=True))
-            return explain_shared(chain, question, pairs, n_jobs)
+            return explain_shared(chain, question, pairs, n_jobs, explaining)
     example = batch_of_one(group[0][0])
     size = question.box.rows_per_batch(example) // chain.n_samples
     # Smaller than a batch where some workers would be left without a group.
@@ -110,30 +118,14 @@ def _in_parallel(
             question.report(len(outcome.explanations) * chain.n_samples)
             question.box.count(outcome.n_queries, outcome.n_calls)
             question.box.learn(outcome.news)
-        for i in sorted(done):
-            failure = done[i].error
-            if failure is not None:
-                raise failure
+        return gather(done, len(groups))
     except BaseException as error:
-        _attach_done(error, done, [len(group) for group in groups])
+        attach_done(error, done, [len(group) for group in groups])
+        with suppress(AttributeError):
+            error.neighborhoods = [  # type: ignore[attr-defined]
+                hood for i in sorted(done) for hood in done[i].hoods
+            ]
         raise
-    return list(join.from_iterable(done[i].explanations for i in range(len(groups))))
-
-
-def _attach_done(
-    error: BaseException, done: dict[int, Outcome], sizes: list[int]
-) -> None:
-    """Let an exception carry all that was explained and answered."""
-    starts = np.cumsum([0, *sizes])
-    finished = [i for i in sorted(done) if done[i].error is None]
-    explanations = [e for i in finished for e in done[i].explanations]
-    positions = [int(p) for i in finished for p in range(starts[i], starts[i + 1])]
-    with suppress(AttributeError):
-        error.explanations = explanations  # type: ignore[attr-defined]
-        error.positions = positions  # type: ignore[attr-defined]
-        error.neighborhoods = [  # type: ignore[attr-defined]
-            hood for i in sorted(done) for hood in done[i].hoods
-        ]
 
 
 def _work_here(common: Any, group: Group) -> Outcome:
@@ -179,7 +171,8 @@ def by_instance(hoods: Sequence[Neighborhood] | None) -> Known:
 
 def _known_or(hood: Neighborhood, known: Known) -> Neighborhood:
     """Return the neighbourhood of an instance that was asked about before."""
-    return known.get(row_keys(hood.row)[0], hood) if known else hood
+    found = known.get(row_keys(hood.row)[0]) if known else None
+    return hood if found is None else hood.resume(found)
 
 
 def mean_fidelity(

@@ -1,53 +1,72 @@
-"""Many instances on one set of rows: asked about once, explained one by one."""
+"""Many instances on one set of rows: asked about once, explained in groups."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from itertools import chain as join
 from typing import Any
 
 from joblib import effective_n_jobs
-from sklearn.utils.parallel import Parallel, delayed
 
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
-from sklearn_baylime.local._question import Question, report_nothing
+from sklearn_baylime.local._batch import MatchBatch
+from sklearn_baylime.local._local_problem import LocalProblem
+from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
+from sklearn_baylime.pipeline._workers import (
+    Outcome,
+    attach_done,
+    gather,
+    run_groups,
+)
 
 # Neighbourhoods with the instances' priors.
 Pairs = Sequence[tuple[Neighborhood, Any]]
+# From a number of instances to what is told how many of them are explained.
+Explaining = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+
+# Instances that are fitted at once: more save little time, and take memory.
+_GROUP = 32
 
 
 def explain_shared(
-    chain: Chain, question: Question, pairs: Pairs, n_jobs: int | None
+    chain: Chain,
+    question: Question,
+    pairs: Pairs,
+    n_jobs: int | None,
+    explaining: Explaining,
 ) -> list[Explanation]:
-    """Ask about all instances and the rows they share, then explain each.
+    """Ask about all instances and the rows they share, then explain them in groups.
 
-    Compiled problems are made one at a time, so that a thousand instances take little
-    more memory than one. An exception carries what was explained before.
+    Problems are made group by group, so that a thousand instances take little more
+    memory than one. An exception carries what was explained before.
     """
     hoods = [hood for hood, _ in pairs]
     first = chain.problem(*pairs[0])
     n_targets = [n_prior_targets(chain, pair, first) for pair in pairs]
-    done: list[Explanation] = []
+    groups = [pairs[i : i + _GROUP] for i in range(0, len(pairs), _GROUP)]
+    done: dict[int, Outcome] = {}
     try:
-        with question.asked(first, hoods, n_targets):
-            n_workers = effective_n_jobs(n_jobs)
-            if n_workers == 1 or question.stopping is not None:
-                done.extend(_explain(chain, question, pair) for pair in pairs)
+        with question.asked(first, hoods, n_targets), explaining(len(pairs)) as tell:
+            if effective_n_jobs(n_jobs) == 1 or question.stopping is not None:
+                batch = MatchBatch.of(first)
+                for i, group in enumerate(groups):
+                    done[i] = Outcome()
+                    _explain_group(chain, question, batch, group, done[i])
+                    tell(len(group))
             else:
-                done += _in_parallel(chain, question, pairs, n_jobs, n_workers)
+                common = chain, replace(question, report=report_nothing), first
+                for i, done[i] in run_groups(_work, common, groups, n_jobs):
+                    tell(len(groups[i]))
+            return gather(done, len(groups))
     except BaseException as error:
-        # Exceptions with slots take no attributes; they are raised as they are.
-        with suppress(AttributeError):
-            error.explanations = done  # type: ignore[attr-defined]
+        attach_done(error, done, [len(group) for group in groups])
         raise
-    return done
 
 
-def n_prior_targets(chain: Chain, pair: Any, first: Any) -> int | None:
+def n_prior_targets(chain: Chain, pair: Any, first: LocalProblem) -> int | None:
     """Return how many targets a prior has a mean for, refusing one that does not fit.
 
     Before the first query; priors that are None fit if the first problem does.
@@ -57,25 +76,40 @@ def n_prior_targets(chain: Chain, pair: Any, first: Any) -> int | None:
     return problem.n_prior_targets
 
 
-def _explain(chain: Chain, question: Question, pair: Any) -> Explanation:
-    problem = chain.problem(*pair)
-    if question.stopping is not None:
-        return question.ask_until_enough(problem)
-    return question.explain_answered(problem)
+def _work(common: Any, group: Pairs) -> Outcome:
+    """Explain a group, perhaps in another process; everything was asked before."""
+    chain, question, first = common
+    outcome = Outcome()
+    try:
+        _explain_group(chain, question, MatchBatch.of(first), group, outcome)
+    except Exception as error:
+        outcome.error = error
+    return outcome
 
 
-def _in_parallel(
-    chain: Chain, question: Question, pairs: Pairs, n_jobs: Any, n_workers: int
-) -> list[Explanation]:
-    """Explain by joblib; everything was asked before, here."""
-    worker = replace(question, report=report_nothing)
-    size = -(-len(pairs) // n_workers)
-    parts = [pairs[first : first + size] for first in range(0, len(pairs), size)]
-    found = Parallel(n_jobs=n_jobs)(
-        delayed(_explain_part)(chain, worker, part) for part in parts
-    )
-    return list(join.from_iterable(found))
-
-
-def _explain_part(chain: Chain, question: Question, pairs: Pairs) -> list[Explanation]:
-    return [_explain(chain, question, pair) for pair in pairs]
+def _explain_group(
+    chain: Chain,
+    question: Question,
+    batch: MatchBatch | None,
+    group: Pairs,
+    outcome: Outcome,
+) -> None:
+    """Explain a group, at once as far as the batch knows how; others one by one."""
+    found: list[Explanation | None] = [None] * len(group)
+    if batch is not None and question.stopping is None:
+        plain = [i for i, (_, prior) in enumerate(group) if prior is None]
+        hoods = [group[i][0] for i in plain]
+        with checked():
+            targets = [question.targets_of(hood) for hood in hoods]
+            together = batch.explain(hoods, targets)
+        for i, explanation in zip(plain, together, strict=True):
+            found[i] = explanation
+    for pair, explanation in zip(group, found, strict=True):
+        if explanation is None:
+            problem = chain.problem(*pair)
+            explanation = (
+                question.explain_answered(problem)
+                if question.stopping is None
+                else question.ask_until_enough(problem)
+            )
+        outcome.explanations.append(explanation)

@@ -7,7 +7,7 @@ import pickle
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
@@ -111,6 +111,40 @@ def run_groups(
             lost_alone.update(part if len(part) == 1 else ())
             half = len(lost) // 2
             open_parts += [some for some in (lost[half:], lost[:half]) if some]
+
+
+def gather(done: dict[int, Outcome], n_groups: int) -> list[Any]:
+    """Return the explanations of all groups, or raise what one of them did."""
+    for i in sorted(done):
+        failure = done[i].error
+        if failure is not None:
+            raise failure
+    return [e for i in range(n_groups) for e in done[i].explanations]
+
+
+def attach_done(
+    error: BaseException, done: dict[int, Outcome], sizes: list[int]
+) -> None:
+    """Let an exception carry all that was explained.
+
+    Parameters
+    ----------
+    error : BaseException
+        One with slots takes no attributes, and is raised as it is.
+    done : dict of int to Outcome
+        Of groups that were finished, perhaps in part, by number.
+    sizes : list of int
+        How many instances each group has.
+    """
+    starts = np.cumsum([0, *sizes])
+    pairs = [
+        (int(starts[i]) + k, explanation)
+        for i in sorted(done)
+        for k, explanation in enumerate(done[i].explanations)
+    ]
+    with suppress(AttributeError):
+        error.explanations = [e for _, e in pairs]  # type: ignore[attr-defined]
+        error.positions = [place for place, _ in pairs]  # type: ignore[attr-defined]
 
 
 def _as_they_come(tasks: Iterator[Any], n_jobs: int | None) -> Iterator[Any]:

@@ -302,28 +302,26 @@ class KernelWeightedRegressor(
             raise ValueError(
                 "Sample weights must contain at least one non-zero number."
             )
-        counted = counts > 0
-        # Only the differences matter here, so that far rows can still be compared.
-        relative = np.where(counted, logs - logs[counted].max(), -np.inf)
-        shares = np.exp(relative)
-        n_effective = effective_sample_size(shares, counts)
-        self.effective_sample_size_ = n_effective
-        far = counted & (relative < _VANISHED)
-        # One row is left; a row that is repeated counts as several.
-        if far.any() and far.sum() == counted.sum() - 1 and counts[~far].sum() <= 1:
+        relative, far = relative_logs(logs, counts)
+        if far.any():
             nearest = int(np.argmax(np.where(far, logs, -np.inf)))
             self._raise_vanished(X[nearest : nearest + 1], relative[nearest])
-        rescale = self.rescale
-        if rescale == "auto":
-            rescale = states_uncertainty(self.regressor)
-        if rescale:
-            if not is_exhaustive:
-                shares = _without_peak(shares, counts)
-                n_effective = effective_sample_size(shares, counts)
-                self.effective_sample_size_ = n_effective
-            return counts * shares * (n_effective / (counts @ shares))
+        if self.is_rescaled:
+            shares, self.effective_sample_size_ = rescaled_weights(
+                np.exp(relative), counts, is_exhaustive=is_exhaustive
+            )
+            return counts * shares
+        shares = np.exp(relative)
+        self.effective_sample_size_ = effective_sample_size(shares, counts)
         weights = counts * np.exp(logs)
         return weights if weights.any() else counts * shares
+
+    @property
+    def is_rescaled(self) -> bool:
+        """Whether weights are rescaled to sum to the effective sample size."""
+        if self.rescale == "auto":
+            return states_uncertainty(self.regressor)
+        return bool(self.rescale)
 
     def _raise_vanished(self, nearest: Any, relative: Any) -> None:
         """Say how far the nearest of the rows is whose weights vanish."""
@@ -361,6 +359,53 @@ class KernelWeightedRegressor(
         several = inner is not None and inner.target_tags.multi_output
         tags.target_tags.multi_output = several
         return tags
+
+
+def relative_logs(
+    logs: np.ndarray, counts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return log weights relative to the largest, and which leave one row alone.
+
+    Only the differences matter here, so that far rows can still be compared.
+
+    Parameters
+    ----------
+    logs : ndarray of shape (n_samples,)
+    counts : ndarray of shape (n_samples,)
+        How often each row counts; one that is repeated counts as several.
+
+    Returns
+    -------
+    relative : ndarray of shape (n_samples,)
+        Minus infinity for rows that do not count.
+    far : ndarray of bool of shape (n_samples,)
+        Rows whose weights vanish, if that leaves a single row; else none.
+    """
+    counted = counts > 0
+    relative = np.where(counted, logs - logs[counted].max(), -np.inf)
+    far = counted & (relative < _VANISHED)
+    is_alone = far.sum() == counted.sum() - 1 and counts[~far].sum() <= 1
+    return relative, far & is_alone
+
+
+def rescaled_weights(
+    shares: np.ndarray, counts: np.ndarray, *, is_exhaustive: bool = False
+) -> tuple[np.ndarray, float]:
+    """Return weights that sum to the effective sample size, and that size.
+
+    Parameters
+    ----------
+    shares : ndarray of shape (n_samples,)
+        Weights up to a factor.
+    counts : ndarray of shape (n_samples,)
+        How often each row counts; that is not part of the weights returned.
+    is_exhaustive : bool, default=False
+        Whether the rows are all there are: a single largest one counts as it is then.
+    """
+    if not is_exhaustive:
+        shares = _without_peak(shares, counts)
+    n_effective = effective_sample_size(shares, counts)
+    return shares * (n_effective / (counts @ shares)), n_effective
 
 
 def _without_peak(shares: np.ndarray, counts: np.ndarray) -> np.ndarray:

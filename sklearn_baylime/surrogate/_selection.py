@@ -90,9 +90,55 @@ def ridge_order(
     else:
         dual = _solve_shifted(scale * rows.outer(), penalty, answers)
         coef = rows.transpose_times(dual)
+    return order_by_size(coef)
+
+
+def order_by_size(coef: np.ndarray) -> np.ndarray:
+    """Return features by falling sums of sizes of their coefficients (d, k)."""
     scores = np.abs(coef).sum(axis=1)
     ties = np.round(scores / (scores.max() or 1.0) / _TIE)
     return np.argsort(-ties, kind="stable")
+
+
+def ridge_order_of_moments(
+    gram: np.ndarray, cross: np.ndarray, penalty: float
+) -> np.ndarray:
+    """Return what `ridge_order` does, from products of rows with all their weight.
+
+    `gram` (d, d) is that of the centered rows, `cross` (d, k) that with answers of unit
+    variance, both times any factor that they share with the penalty.
+    """
+    return order_by_size(_solve_shifted(gram.copy(), penalty, cross))
+
+
+def forward_order_of_moments(
+    gram: np.ndarray, cross: np.ndarray, n_features: int
+) -> np.ndarray:
+    """Return what `forward_order` does, from products of the rows.
+
+    `gram` (d, d) is that of the centered rows, `cross` (d, k) that with answers whose
+    sums of squares are 1. Rows are many, so that products are cheaper than passes.
+    """
+    squares, cross = np.diag(gram).copy(), cross.copy()
+    limit = _COLLINEAR * squares
+    basis = np.zeros((0, len(gram)))
+    order: list[int] = []
+    while True:
+        gains = _gains(cross, squares, limit)
+        gains[order] = 0.0
+        if not gains.any():
+            rest = np.setdiff1d(np.arange(len(squares)), order)
+            return np.r_[order, rest][:n_features].astype(np.intp)
+        chosen = _first_of_largest(gains)
+        order.append(chosen)
+        if len(order) == n_features:
+            return np.array(order, dtype=np.intp)
+        # Products of all columns with the next direction of a Gram-Schmidt basis.
+        root = np.sqrt(squares[chosen])
+        along = (gram[chosen] - basis[:, chosen] @ basis) / root
+        cross -= np.outer(along, cross[chosen] / root)
+        squares = squares - along**2
+        basis = np.vstack([basis, along])
 
 
 def _solve_shifted(matrix: np.ndarray, penalty: float, right: np.ndarray) -> np.ndarray:

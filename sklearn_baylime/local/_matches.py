@@ -1,0 +1,152 @@
+"""Rows that instances share, seen as matches with each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sklearn_baylime.linear_model._moments import Moments
+
+# What leverages leave of a row below this has lost digits.
+_LEAST_LEFT = 1e-4
+
+
+class SharedMatches:
+    """Codes that all instances share, column by column.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n_shared, n_columns)
+        Without any instance.
+    """
+
+    def __init__(self, codes: np.ndarray) -> None:
+        self.columns = np.ascontiguousarray(codes.T)
+
+    def with_instance(self, reference: np.ndarray, chosen: Any = slice(None)) -> Any:
+        """Return where codes are those of an instance, itself in row 0.
+
+        Returns
+        -------
+        matches : ndarray of bool of shape (n_chosen, n_rows)
+        """
+        columns, own = self.columns[chosen], reference[chosen]
+        found = np.empty((len(columns), columns.shape[1] + 1), dtype=bool)
+        found[:, 0] = True
+        np.equal(columns, own[:, None], out=found[:, 1:])
+        return found
+
+
+def count_matches(matches: np.ndarray) -> np.ndarray:
+    """Return how many columns of each row match, (n_rows,)."""
+    dtype = np.uint8 if len(matches) < 256 else np.int64
+    return np.add.reduce(matches.view(np.uint8), axis=0, dtype=dtype)
+
+
+@dataclass(frozen=True)
+class WeightedMatches:
+    """Weighted sums over the rows of one instance.
+
+    Attributes
+    ----------
+    weights, root : ndarray of shape (n_rows,)
+        Weights and their roots.
+    answers : ndarray of shape (n_targets, n_rows)
+        About their weighted means, times the roots.
+    weight : float
+        Sum of the weights.
+    mean : ndarray of shape (n_columns,)
+    gram : ndarray of shape (n_columns, n_columns)
+        Products of the centered columns.
+    cross : ndarray of shape (n_columns, n_targets)
+    y_mean, y_square : ndarray of shape (n_targets,)
+    weights_seen, squares_seen : ndarray of shape (n_columns,)
+        Sums of weights, and of their squares, of the rows behind the first that match.
+    """
+
+    weights: np.ndarray
+    root: np.ndarray
+    answers: np.ndarray
+    weight: float
+    mean: np.ndarray
+    gram: np.ndarray
+    cross: np.ndarray
+    y_mean: np.ndarray
+    y_square: np.ndarray
+    weights_seen: np.ndarray
+    squares_seen: np.ndarray
+
+    @classmethod
+    def of(
+        cls, matches: np.ndarray, weights: np.ndarray, answers: np.ndarray
+    ) -> WeightedMatches:
+        """Sum up matches (n_columns, n_rows) and answers (n_rows, n_targets).
+
+        All sums are parts of one product of a matrix with itself.
+        """
+        d, n_rows = matches.shape
+        root, total = np.sqrt(weights), weights.sum()
+        y_mean = weights @ answers / total
+        rows = np.empty((d + 2 + answers.shape[1], n_rows))
+        rows[:d] = matches
+        rows[:d] *= root
+        rows[d], rows[d + 1] = root, root * weights
+        rows[d + 2 :] = (answers - y_mean).T * root
+        sums = rows @ rows.T
+        mean = sums[:d, d] / total
+        return cls(
+            weights,
+            root,
+            rows[d + 2 :].copy(),
+            float(total),
+            mean,
+            sums[:d, :d] - total * np.outer(mean, mean),
+            sums[:d, d + 2 :],
+            y_mean,
+            np.diag(sums)[d + 2 :].copy(),
+            sums[:d, d] - weights[0],
+            sums[:d, d + 1] - weights[0] ** 2,
+        )
+
+    def moments(self, t: int, chosen: np.ndarray) -> Moments:
+        """Return the moments of one target and some columns, by index."""
+        return Moments(
+            self.weight,
+            self.mean[chosen],
+            self.y_mean[t : t + 1],
+            self.gram[np.ix_(chosen, chosen)],
+            self.cross[chosen, t : t + 1],
+            self.y_square[t : t + 1],
+        )
+
+    def leave_out(
+        self, matches: np.ndarray, t: int, chosen: np.ndarray, inverse: Any, coef: Any
+    ) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return what leaving out each row makes of a fit.
+
+        Parameters
+        ----------
+        matches : ndarray of bool of shape (n_chosen, n_rows)
+        t : int
+        chosen : ndarray of int of shape (n_chosen,)
+        inverse : ndarray of shape (n_chosen, n_chosen)
+            Covariance of the coefficients for unit noise.
+        coef : ndarray of shape (n_chosen,)
+
+        Returns
+        -------
+        misfit : ndarray of shape (n_chosen, n_chosen)
+            Sum of the outer products of rows times residuals.
+        left_out : ndarray of shape (n_rows,)
+            The residuals; None instead of both where a row alone tells something.
+        """
+        rows = (matches - self.mean[chosen, None]) * self.root
+        leverage = np.einsum("ij,ij->j", inverse @ rows, rows)
+        left = 1.0 - leverage - self.weights / self.weight
+        if left.min() < _LEAST_LEFT:
+            return None
+        left_out = (self.answers[t] - coef @ rows) / left
+        rows *= left_out
+        return rows @ rows.T, left_out
