@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from inspect import getattr_static
 from typing import Any
 
@@ -52,7 +52,17 @@ def uniform_blocks(
 
 def draw_seed(random_state: Any) -> int:
     """Draw one seed; an int gives the same each time."""
+    if type(random_state) is int:
+        return draw_seeds(random_state)[0]
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+
+
+@lru_cache(maxsize=256)
+def draw_seeds(*numbers: int, n: int = 1) -> tuple[int, ...]:
+    """Return the first seeds that numbers draw, or a single one; kept for many uses."""
+    seed: Any = numbers[0] if len(numbers) == 1 else list(numbers)
+    rng = np.random.RandomState(seed)
+    return tuple(int(s) for s in rng.randint(np.iinfo(np.int32).max, size=n))
 
 
 def mix_seeds(seed: int, content: int) -> int:

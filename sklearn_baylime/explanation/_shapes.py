@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sklearn_baylime.linear_model import FactoredCovariance
+from sklearn_baylime.linear_model import FactoredCovariance, StudentMixture
 
 # Arrays by their shape; those of the second group may be one number for all targets.
 _BY_TARGET = ["intercept", "prediction", "local_prediction"]
@@ -140,13 +140,20 @@ def check_marginals(marginals: Any, selected: np.ndarray) -> tuple[Any, ...] | N
         return None
     check_count("marginals", marginals, len(selected), "distributions")
     for t, (marginal, chosen) in enumerate(zip(marginals, selected, strict=True)):
-        got, expected = np.shape(marginal.sign_probability()), (int(chosen.sum()),)
+        got, expected = _shape_of(marginal), (int(chosen.sum()),)
         if got != expected:
             raise ValueError(
                 f"marginals[{t}] has probabilities of signs of the shape {got}, "
                 f"expected {expected}: of the features selected for this target."
             )
     return tuple(marginals)
+
+
+def _shape_of(marginal: Any) -> tuple[int, ...]:
+    if isinstance(marginal, StudentMixture):
+        # Probabilities take time, which strangers must be given.
+        return marginal.means.shape[1:]
+    return np.shape(marginal.sign_probability())
 
 
 def is_storable(thing: Any) -> bool:
@@ -161,9 +168,12 @@ def is_storable(thing: Any) -> bool:
 
 def _share(array: np.ndarray) -> np.ndarray:
     """Return a read-only array, one for all that hold nothing but 0, 1 or NaN."""
-    for value in (0.0, 1.0, np.nan):
-        if np.array_equal(array, np.full_like(array, value), equal_nan=True):
-            return _constant(array.shape, array.dtype.str, value)
+    value = float(array.flat[0]) if array.size else 0.0
+    is_nan = value != value
+    if (is_nan or value in (0.0, 1.0)) and (
+        np.isnan(array) if is_nan else array == value
+    ).all():
+        return _constant(array.shape, array.dtype.str, np.nan if is_nan else value)
     return freeze(array)
 
 

@@ -73,13 +73,16 @@ def _ask(box: Any, batch: list[Piece], report: Callable[[int], object]) -> None:
         [np.arange(p.start, p.stop) + asked.offset for asked, p in batch]
     )
     # Answers that came beside a bad one.
-    spare = [
-        asked.spare.pop(i, None)
-        for asked, part in batch
-        for i in range(part.start, part.stop)
-    ]
-    wanted = np.flatnonzero([answer is None for answer in spare])
-    if len(wanted) < len(spare):
+    spare: list[np.ndarray | None] = [None] * len(positions)
+    if any(asked.spare for asked, _ in batch):
+        spare = [
+            asked.spare.pop(i, None)
+            for asked, part in batch
+            for i in range(part.start, part.stop)
+        ]
+    wanted = np.arange(len(spare))
+    if any(answer is not None for answer in spare):
+        wanted = np.flatnonzero([answer is None for answer in spare])
         rows = take(rows, wanted)
     try:
         new = np.empty((0, 1)), 0

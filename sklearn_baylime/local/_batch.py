@@ -29,6 +29,7 @@ from sklearn_baylime.local._local_fit import (
 )
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.local._matches import (
+    Scratch,
     SharedMatches,
     WeightedMatches,
     count_matches,
@@ -80,7 +81,7 @@ class MatchBatch:
     def __init__(self, template: LocalProblem) -> None:
         self.template = template
         self.survey = template.hood.surveys[0]
-        self.matches = SharedMatches(self.survey.codes)
+        self.matches, self.scratch = SharedMatches(self.survey.codes), Scratch()
         # A kernel of matches sees how many there are: log weights by their number.
         d = template.rows.shape[1]
         kernel = template.local.kernel_
@@ -147,7 +148,7 @@ class MatchBatch:
         if weights is None:
             return None
         answers = targets.of(hood.answers)
-        sums = WeightedMatches.of(matches, weights[counts], answers)
+        sums = WeightedMatches.of(matches, weights[counts], answers, self.scratch)
         chosen = [self._select(sums, t) for t in range(len(targets))]
         return _Entry(problem, targets, counts, sums, chosen, n_effective)
 
@@ -215,7 +216,8 @@ class MatchBatch:
             entry, t = places[i]
             matches = self._chosen_matches(entry, t)
             chosen = entry.chosen[t]
-            return entry.sums.leave_out(matches, t, chosen, inverse, coef)
+            fit = inverse, coef
+            return entry.sums.leave_out(matches, t, chosen, *fit, self.scratch)
 
         return fit_stack(
             [entry.sums.moments(t, entry.chosen[t]) for entry, t in places],

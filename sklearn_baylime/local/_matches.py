@@ -39,6 +39,20 @@ class SharedMatches:
         return found
 
 
+class Scratch:
+    """Room that is used again and again: new pages cost more than the sums."""
+
+    def __init__(self) -> None:
+        self._room = np.empty(0)
+
+    def take(self, n_rows: int, n_columns: int) -> np.ndarray:
+        """Return an array of any content, until the next call."""
+        size = n_rows * n_columns
+        if len(self._room) < size:
+            self._room = np.empty(size)
+        return self._room[:size].reshape(n_rows, n_columns)
+
+
 def count_matches(matches: np.ndarray) -> np.ndarray:
     """Return how many columns of each row match, (n_rows,)."""
     dtype = np.uint8 if len(matches) < 256 else np.int64
@@ -80,7 +94,11 @@ class WeightedMatches:
 
     @classmethod
     def of(
-        cls, matches: np.ndarray, weights: np.ndarray, answers: np.ndarray
+        cls,
+        matches: np.ndarray,
+        weights: np.ndarray,
+        answers: np.ndarray,
+        scratch: Scratch,
     ) -> WeightedMatches:
         """Sum up matches (n_columns, n_rows) and answers (n_rows, n_targets).
 
@@ -89,7 +107,7 @@ class WeightedMatches:
         d, n_rows = matches.shape
         root, total = np.sqrt(weights), weights.sum()
         y_mean = weights @ answers / total
-        rows = np.empty((d + 2 + answers.shape[1], n_rows))
+        rows = scratch.take(d + 2 + answers.shape[1], n_rows)
         rows[:d] = matches
         rows[:d] *= root
         rows[d], rows[d + 1] = root, root * weights
@@ -122,7 +140,13 @@ class WeightedMatches:
         )
 
     def leave_out(
-        self, matches: np.ndarray, t: int, chosen: np.ndarray, inverse: Any, coef: Any
+        self,
+        matches: np.ndarray,
+        t: int,
+        chosen: np.ndarray,
+        inverse: np.ndarray,
+        coef: np.ndarray,
+        scratch: Scratch,
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """Return what leaving out each row makes of a fit.
 
@@ -134,6 +158,7 @@ class WeightedMatches:
         inverse : ndarray of shape (n_chosen, n_chosen)
             Covariance of the coefficients for unit noise.
         coef : ndarray of shape (n_chosen,)
+        scratch : Scratch
 
         Returns
         -------
@@ -142,9 +167,14 @@ class WeightedMatches:
         left_out : ndarray of shape (n_rows,)
             The residuals; None instead of both where a row alone tells something.
         """
-        rows = (matches - self.mean[chosen, None]) * self.root
-        leverage = np.einsum("ij,ij->j", inverse @ rows, rows)
-        left = 1.0 - leverage - self.weights / self.weight
+        k, n_rows = matches.shape
+        room = scratch.take(2 * k, n_rows)
+        rows, along = room[:k], room[k:]
+        np.subtract(matches, self.mean[chosen, None], out=rows)
+        rows *= self.root
+        np.matmul(inverse, rows, out=along)
+        along *= rows
+        left = 1.0 - along.sum(axis=0) - self.weights / self.weight
         if left.min() < _LEAST_LEFT:
             return None
         left_out = (self.answers[t] - coef @ rows) / left

@@ -39,7 +39,7 @@ from sklearn_baylime.base._parts import (
 )
 from sklearn_baylime.base._place import place
 from sklearn_baylime.base._regressors import can_predict
-from sklearn_baylime.base._seeds import mix_seeds, seed_of_content
+from sklearn_baylime.base._seeds import draw_seeds, mix_seeds, seed_of_content
 from sklearn_baylime.base._words import instances_of
 from sklearn_baylime.black_box._rows import split_instances
 from sklearn_baylime.local import Neighborhood
@@ -294,17 +294,16 @@ class Chain:
     def _placed(self, x: Any, seed: int, fresh: bool) -> tuple[list[Any], int]:
         """Return the left side at an instance, and the sampler's seed."""
         # Both seeds whatever is asked for: rows do not depend on which steps draw.
-        rng = np.random.RandomState([seed, int(fresh)])
-        seeds = rng.randint(np.iinfo(np.int32).max, size=2)
+        seeds = draw_seeds(seed, int(fresh), n=2)
         here: list[Any] = []
         code = x
         for fitted in self.left:
-            placed = place(fitted, code, int(seeds[0]))
+            placed = place(fitted, code, seeds[0])
             if self.surveys is not None:
-                placed = with_seed(placed, int(seeds[0]))
+                placed = with_seed(placed, seeds[0])
             here.append(placed)
             code = here[-1].reference_
-        return here, int(seeds[1])
+        return here, seeds[1]
 
     def _names(self, n_features: int, here: list[Any]) -> list[str]:
         """Name the columns of the codes at an instance."""

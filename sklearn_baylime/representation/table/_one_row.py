@@ -29,6 +29,11 @@ def as_one_row(x: Any, table: Table) -> tuple[Any, np.ndarray]:
     """
     if _is_row_of(x, table):
         return x, table.encode(x)
+    if _is_array_of(x, table):
+        row = np.array(x).reshape(1, -1)
+        values = row.astype(np.float64, copy=False)
+        if np.isfinite(values).all():
+            return row, values
     columns = _columns_of_one_row(x, table)
     values = table.encode_columns(columns)
     if table.is_plain and (np.abs(np.nan_to_num(values)) < 2**53).all():
@@ -60,6 +65,19 @@ def _is_row_of(x: Any, table: Table) -> bool:
         and x.shape == (1, len(table.labels))
         and list(x.columns) == table.labels
         and list(x.dtypes) == table.dtypes
+    )
+
+
+def _is_array_of(x: Any, table: Table) -> bool:
+    """Tell one row of an array of numbers like the one that was read."""
+    d = len(table.labels)
+    return (
+        table.kind == "array"
+        and type(x) is np.ndarray
+        and x.shape in ((d,), (1, d))
+        and x.dtype == table.dtypes[0]
+        and x.dtype.kind in "iuf"
+        and not (table.has_categories or table.scales)
     )
 
 
