@@ -63,10 +63,18 @@ class _Entry:
 
     problem: LocalProblem
     targets: Targets
-    counts: np.ndarray
     sums: WeightedMatches
     chosen: list[np.ndarray]
     n_effective: float
+
+    def answers(self) -> np.ndarray:
+        """Return the answers to the targets, (n_rows, n_targets)."""
+        return self.targets.of(self.problem.hood.answers)
+
+    @property
+    def n_weighted(self) -> int:
+        """Number of rows that have a weight."""
+        return int((self.sums.weights > 0).sum())
 
 
 class MatchBatch:
@@ -148,9 +156,9 @@ class MatchBatch:
         if weights is None:
             return None
         answers = targets.of(hood.answers)
-        sums = WeightedMatches.of(matches, weights[counts], answers, self.scratch)
+        sums = WeightedMatches.of(matches, counts, weights, answers, self.scratch)
         chosen = [self._select(sums, t) for t in range(len(targets))]
-        return _Entry(problem, targets, counts, sums, chosen, n_effective)
+        return _Entry(problem, targets, sums, chosen, n_effective)
 
     def _problem_of(self, hood: Neighborhood) -> LocalProblem | None:
         """Return an instance's problem without its rows."""
@@ -216,13 +224,13 @@ class MatchBatch:
             entry, t = places[i]
             matches = self._chosen_matches(entry, t)
             chosen = entry.chosen[t]
-            fit = inverse, coef
-            return entry.sums.leave_out(matches, t, chosen, *fit, self.scratch)
+            answers, fit = entry.answers(), (inverse, coef)
+            return entry.sums.leave_out(matches, answers, t, chosen, fit, self.scratch)
 
         return fit_stack(
             [entry.sums.moments(t, entry.chosen[t]) for entry, t in places],
             len(self.survey.codes) + 1,
-            [int((entry.sums.root > 0).sum()) for entry, _ in places],
+            [entry.n_weighted for entry, _ in places],
             self.regressor.prior_dof,
             leave_out,
         )
@@ -236,7 +244,7 @@ class MatchBatch:
         sums, columns = entry.sums, entry.problem.columns
         n_targets, d = len(fits), len(sums.mean)
         weights = sums.weights
-        answers = entry.targets.of(entry.problem.hood.answers)
+        answers = entry.answers()
         selected = np.zeros((n_targets, d), dtype=bool)
         predicted = np.empty_like(answers)
         for t, fit in enumerate(fits):

@@ -63,12 +63,14 @@ def count_matches(matches: np.ndarray) -> np.ndarray:
 class WeightedMatches:
     """Weighted sums over the rows of one instance.
 
+    Nothing as long as the rows is kept but a byte for each: there are many of these.
+
     Attributes
     ----------
-    weights, root : ndarray of shape (n_rows,)
-        Weights and their roots.
-    answers : ndarray of shape (n_targets, n_rows)
-        About their weighted means, times the roots.
+    counts : ndarray of int of shape (n_rows,)
+        Number of matches of each row.
+    by_count : ndarray of shape (n_columns + 1,)
+        Weights by that number.
     weight : float
         Sum of the weights.
     mean : ndarray of shape (n_columns,)
@@ -80,9 +82,8 @@ class WeightedMatches:
         Sums of weights, and of their squares, of the rows behind the first that match.
     """
 
-    weights: np.ndarray
-    root: np.ndarray
-    answers: np.ndarray
+    counts: np.ndarray
+    by_count: np.ndarray
     weight: float
     mean: np.ndarray
     gram: np.ndarray
@@ -96,7 +97,8 @@ class WeightedMatches:
     def of(
         cls,
         matches: np.ndarray,
-        weights: np.ndarray,
+        counts: np.ndarray,
+        by_count: np.ndarray,
         answers: np.ndarray,
         scratch: Scratch,
     ) -> WeightedMatches:
@@ -105,7 +107,8 @@ class WeightedMatches:
         All sums are parts of one product of a matrix with itself.
         """
         d, n_rows = matches.shape
-        root, total = np.sqrt(weights), weights.sum()
+        weights, root = by_count[counts], np.sqrt(by_count)[counts]
+        total = weights.sum()
         y_mean = weights @ answers / total
         rows = scratch.take(d + 2 + answers.shape[1], n_rows)
         rows[:d] = matches
@@ -115,18 +118,22 @@ class WeightedMatches:
         sums = rows @ rows.T
         mean = sums[:d, d] / total
         return cls(
-            weights,
-            root,
-            rows[d + 2 :].copy(),
+            counts,
+            by_count,
             float(total),
             mean,
             sums[:d, :d] - total * np.outer(mean, mean),
-            sums[:d, d + 2 :],
+            sums[:d, d + 2 :].copy(),
             y_mean,
             np.diag(sums)[d + 2 :].copy(),
             sums[:d, d] - weights[0],
             sums[:d, d + 1] - weights[0] ** 2,
         )
+
+    @property
+    def weights(self) -> np.ndarray:
+        """Weights of the rows, (n_rows,)."""
+        return self.by_count[self.counts]
 
     def moments(self, t: int, chosen: np.ndarray) -> Moments:
         """Return the moments of one target and some columns, by index."""
@@ -142,10 +149,10 @@ class WeightedMatches:
     def leave_out(
         self,
         matches: np.ndarray,
+        answers: np.ndarray,
         t: int,
         chosen: np.ndarray,
-        inverse: np.ndarray,
-        coef: np.ndarray,
+        fit: tuple[np.ndarray, np.ndarray],
         scratch: Scratch,
     ) -> tuple[np.ndarray, np.ndarray] | None:
         """Return what leaving out each row makes of a fit.
@@ -153,11 +160,12 @@ class WeightedMatches:
         Parameters
         ----------
         matches : ndarray of bool of shape (n_chosen, n_rows)
+        answers : ndarray of shape (n_rows, n_targets)
         t : int
         chosen : ndarray of int of shape (n_chosen,)
-        inverse : ndarray of shape (n_chosen, n_chosen)
-            Covariance of the coefficients for unit noise.
-        coef : ndarray of shape (n_chosen,)
+        fit : tuple
+            Covariance of the coefficients for unit noise, (n_chosen, n_chosen), and
+            the coefficients.
         scratch : Scratch
 
         Returns
@@ -168,15 +176,17 @@ class WeightedMatches:
             The residuals; None instead of both where a row alone tells something.
         """
         k, n_rows = matches.shape
+        inverse, coef = fit
+        root = np.sqrt(self.by_count)[self.counts]
         room = scratch.take(2 * k, n_rows)
         rows, along = room[:k], room[k:]
         np.subtract(matches, self.mean[chosen, None], out=rows)
-        rows *= self.root
+        rows *= root
         np.matmul(inverse, rows, out=along)
         along *= rows
         left = 1.0 - along.sum(axis=0) - self.weights / self.weight
         if left.min() < _LEAST_LEFT:
             return None
-        left_out = (self.answers[t] - coef @ rows) / left
+        left_out = ((answers[:, t] - self.y_mean[t]) * root - coef @ rows) / left
         rows *= left_out
         return rows @ rows.T, left_out

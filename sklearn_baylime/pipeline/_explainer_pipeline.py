@@ -226,7 +226,7 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
         ValueError
             If an instance, target or prior does not fit, or the model's answers are not
             finite numbers.
-        Exception
+        Exception, KeyboardInterrupt
             Whatever the model raises. Its attribute `explanations` has those that were
             finished, `positions` the numbers of their instances, and `neighborhoods`
             the rows that were answered for others, to be handed back. With `n_jobs`

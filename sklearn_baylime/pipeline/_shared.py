@@ -28,7 +28,7 @@ Pairs = Sequence[tuple[Neighborhood, Any]]
 Explaining = Callable[[int], AbstractContextManager[Callable[[int], None]]]
 
 # Instances that are fitted at once: more save little time, and take memory.
-_GROUP = 32
+_GROUP = 16
 
 
 def explain_shared(

@@ -44,3 +44,24 @@ def test_a_thousand_instances_stay_below_500_mb():
     assert explainer.black_box_.n_calls_ < 200
     assert peak < 500e6
     assert kept < 20e6
+
+
+@pytest.mark.parametrize("n_features", [None, 10])
+def test_many_instances_on_shared_rows_keep_none_of_them(n_features):
+    """What another instance costs is its explanation; see the benchmark for 1000."""
+    rng = np.random.RandomState(0)
+    X, slopes = rng.normal(size=(200, 30)), rng.normal(size=30)
+    explainer = make_tabular_explainer(
+        lambda rows: rows @ slopes + rows[:, 0] * rows[:, 1],
+        n_features=n_features,
+        rows="shared",
+        random_state=0,
+    ).fit(X)
+    explainer.explain(X[:40])
+    tracemalloc.start()
+    explanations = explainer.explain(X)
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert len(explanations) == 200
+    # Less than the answers to the rows of one, 40 kB, and a covariance.
+    assert kept < 200 * 40e3
