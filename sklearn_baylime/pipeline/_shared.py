@@ -21,6 +21,7 @@ from sklearn_baylime.pipeline._workers import (
     gather,
     run_groups,
 )
+from sklearn_baylime.sampling import BinSampler
 
 # Neighbourhoods with the instances' priors.
 Pairs = Sequence[tuple[Neighborhood, Any]]
@@ -51,7 +52,7 @@ def explain_shared(
     try:
         with question.asked(first, hoods, n_targets), explaining(len(pairs)) as tell:
             if effective_n_jobs(n_jobs) == 1 or question.stopping is not None:
-                batch = MatchBatch.of(first)
+                batch = _batch_of(chain, first)
                 for i, group in enumerate(groups):
                     done[i] = Outcome()
                     _explain_group(chain, question, batch, group, done[i])
@@ -76,12 +77,21 @@ def n_prior_targets(chain: Chain, pair: Any, first: LocalProblem) -> int | None:
     return problem.n_prior_targets
 
 
+def _batch_of(chain: Chain, first: LocalProblem) -> MatchBatch | None:
+    """Return what explains instances at once, None where each may have its own ways."""
+    sampler = chain.sampler
+    # Others may say that rows are worth something else at another instance.
+    if hasattr(sampler, "log_weights") and type(sampler) is not BinSampler:
+        return None
+    return MatchBatch.of(first)
+
+
 def _work(common: Any, group: Pairs) -> Outcome:
     """Explain a group, perhaps in another process; everything was asked before."""
     chain, question, first = common
     outcome = Outcome()
     try:
-        _explain_group(chain, question, MatchBatch.of(first), group, outcome)
+        _explain_group(chain, question, _batch_of(chain, first), group, outcome)
     except Exception as error:
         outcome.error = error
     return outcome

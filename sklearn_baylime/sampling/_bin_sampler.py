@@ -257,6 +257,8 @@ class BinSampler(BaseDesignSampler):
         """
         if self._width() is not None:
             return False
+        if not self.min_share:
+            return True
         pairs = zip(self.frequencies_at(reference), self.frequencies_, strict=True)
         return all(at is shares for at, shares in pairs)
 
