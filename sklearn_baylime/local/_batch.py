@@ -20,6 +20,7 @@ from sklearn_baylime.base._parts import log_weights
 from sklearn_baylime.base._regressors import steps_of
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.linear_model import InformativeBayesianRidge
+from sklearn_baylime.linear_model._prior import LARGEST
 from sklearn_baylime.linear_model._trust_stack import StackFit, fit_stack
 from sklearn_baylime.local._local_fit import (
     LocalFit,
@@ -29,6 +30,7 @@ from sklearn_baylime.local._local_fit import (
 )
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.local._matches import (
+    Patterns,
     Scratch,
     SharedMatches,
     WeightedMatches,
@@ -66,10 +68,7 @@ class _Entry:
     sums: WeightedMatches
     chosen: list[np.ndarray]
     n_effective: float
-
-    def answers(self) -> np.ndarray:
-        """Return the answers to the targets, (n_rows, n_targets)."""
-        return self.targets.of(self.problem.hood.answers)
+    answers: np.ndarray
 
     @property
     def n_weighted(self) -> int:
@@ -156,9 +155,11 @@ class MatchBatch:
         if weights is None:
             return None
         answers = targets.of(hood.answers)
+        if np.abs(answers).max() > LARGEST:
+            return None
         sums = WeightedMatches.of(matches, counts, weights, answers, self.scratch)
         chosen = [self._select(sums, t) for t in range(len(targets))]
-        return _Entry(problem, targets, sums, chosen, n_effective)
+        return _Entry(problem, targets, sums, chosen, n_effective, answers)
 
     def _problem_of(self, hood: Neighborhood) -> LocalProblem | None:
         """Return an instance's problem without its rows."""
@@ -220,12 +221,17 @@ class MatchBatch:
         return iter(fits)
 
     def _fit_some(self, places: list[tuple[_Entry, int]]) -> list[StackFit | None]:
+        patterns: dict[int, Patterns] = {}
+
         def leave_out(i: int, inverse: np.ndarray, coef: np.ndarray) -> Any:
             entry, t = places[i]
-            matches = self._chosen_matches(entry, t)
-            chosen = entry.chosen[t]
-            answers, fit = entry.answers(), (inverse, coef)
-            return entry.sums.leave_out(matches, answers, t, chosen, fit, self.scratch)
+            if i not in patterns:
+                # The first passes come fit by fit: one is all that is kept.
+                patterns.clear()
+                patterns[i] = self._patterns(entry, t)
+            answers, mean = entry.answers[:, t], entry.sums.y_mean[t]
+            fit = inverse, coef, entry.sums.mean[entry.chosen[t]]
+            return entry.sums.leave_out(patterns[i], answers - mean, fit)
 
         return fit_stack(
             [entry.sums.moments(t, entry.chosen[t]) for entry, t in places],
@@ -235,22 +241,22 @@ class MatchBatch:
             leave_out,
         )
 
-    def _chosen_matches(self, entry: _Entry, t: int) -> np.ndarray:
+    def _patterns(self, entry: _Entry, t: int) -> Patterns:
         reference = entry.problem.hood.reference
-        return self.matches.with_instance(reference, entry.chosen[t])
+        matches = self.matches.with_instance(reference, entry.chosen[t])
+        return Patterns.of(matches, self.scratch)
 
     def _read(self, entry: _Entry, fits: list[Any]) -> LocalFit:
         """Return what `fit_local` would of one instance."""
         sums, columns = entry.sums, entry.problem.columns
         n_targets, d = len(fits), len(sums.mean)
         weights = sums.weights
-        answers = entry.answers()
+        answers = entry.answers
         selected = np.zeros((n_targets, d), dtype=bool)
         predicted = np.empty_like(answers)
         for t, fit in enumerate(fits):
             selected[t, entry.chosen[t]] = True
-            matches = self._chosen_matches(entry, t)
-            predicted[:, t] = fit.coef @ matches + fit.intercept
+            predicted[:, t] = self._patterns(entry, t).predict(fit.coef, fit.intercept)
         unknown = np.full(n_targets, np.nan)
 
         def scatter(name: str, rest: float) -> np.ndarray:
@@ -273,7 +279,7 @@ class MatchBatch:
             intercept=np.array([fit.intercept for fit in fits]),
             conflict=unknown,
             loo_score=np.array([fit.loo_score for fit in fits]),
-            prior_scale=np.full(n_targets, float(self.regressor.prior_scale)),
+            prior_scale=np.ones(n_targets),
             prior_share=np.where(selected, 0.0, np.nan),
             prior_odds=None,
             flat_coef=scatter("flat_coef", np.nan),
@@ -288,7 +294,7 @@ class MatchBatch:
                 1.0 - sums.mean, weights, answers - predicted, selected, covariances
             ),
             score=weighted_r2(answers, predicted, weights),
-            outputs=entry.targets.largest(entry.problem.hood.answers[0]),
+            outputs=entry.targets.largest(entry.problem.hood.first_answer),
             n_matches=n_matches,
         )
 
@@ -316,7 +322,7 @@ def _is_known_regressor(regressor: Any) -> bool:
         and last.covariance == "robust"
         and np.ndim(last.prior_mean) == 0
         and last.prior_mean == 0
-        and not isinstance(last.prior_scale, str)
+        and last.prior_scale == 1
         and last.prior_precision is None
         and last.noise_precision is None
         and last.fit_intercept

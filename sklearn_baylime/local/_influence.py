@@ -84,7 +84,7 @@ class Influence:
         """Return the influence, or None where each instance has rows of its own."""
         if not problem.hood.surveys or problem.is_exact:
             return None
-        return cls(problem.without_rows(), targets, len(problem.hood.answers))
+        return cls(problem.without_rows(), targets, problem.hood.n_answered)
 
     def __call__(self, t: int, selected: np.ndarray, std: np.ndarray) -> np.ndarray:
         """Return what each row, or group, adds to the errors of a target's weights.

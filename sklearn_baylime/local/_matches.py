@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from sklearn_baylime.linear_model._moments import Moments
 
 # What leverages leave of a row below this has lost digits.
 _LEAST_LEFT = 1e-4
+# Columns up to which all their patterns are looked at instead of the rows.
+_MOST_COLUMNS = 11
 
 
 class SharedMatches:
@@ -57,6 +60,59 @@ def count_matches(matches: np.ndarray) -> np.ndarray:
     """Return how many columns of each row match, (n_rows,)."""
     dtype = np.uint8 if len(matches) < 256 else np.int64
     return np.add.reduce(matches.view(np.uint8), axis=0, dtype=dtype)
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Rows of matches of some columns; few columns have few different ones.
+
+    Attributes
+    ----------
+    rows : ndarray of shape (n_columns, n_patterns)
+        Ones and zeros: every pattern there can be, or the rows themselves.
+    places : ndarray of int of shape (n_rows,) or None
+        Pattern of each row; None where they are the rows.
+    """
+
+    rows: np.ndarray
+    places: np.ndarray | None
+
+    @classmethod
+    def of(cls, matches: np.ndarray, scratch: Scratch) -> Patterns:
+        """Read matches (n_columns, n_rows)."""
+        k, n_rows = matches.shape
+        if k > _MOST_COLUMNS or 2**k > n_rows // 2:
+            rows = scratch.take(k, n_rows)
+            rows[:] = matches
+            return cls(rows, None)
+        bits = np.packbits(matches, axis=0, bitorder="little")
+        places = bits[0].astype(np.intp)
+        for byte in range(1, len(bits)):
+            places += bits[byte].astype(np.intp) << (8 * byte)
+        return cls(all_patterns(k), places)
+
+    def spread(self, values: np.ndarray) -> np.ndarray:
+        """Return for each row the value of its pattern."""
+        return values if self.places is None else values[self.places]
+
+    def total(self, values: np.ndarray) -> np.ndarray:
+        """Return for each pattern the sum of its rows' values."""
+        if self.places is None:
+            return values
+        return np.bincount(self.places, values, self.rows.shape[1])
+
+    def predict(self, coef: np.ndarray, intercept: float) -> np.ndarray:
+        """Return the predictions of a linear model, (n_rows,)."""
+        return self.spread(coef @ self.rows + intercept)
+
+
+@lru_cache(maxsize=_MOST_COLUMNS)
+def all_patterns(n_columns: int) -> np.ndarray:
+    """Return all rows of ones and zeros, (n_columns, 2 ** n_columns), by their bits."""
+    numbers = np.arange(2**n_columns)
+    rows = (numbers >> np.arange(n_columns)[:, None] & 1).astype(np.float64)
+    rows.flags.writeable = False
+    return rows
 
 
 @dataclass(frozen=True)
@@ -148,45 +204,35 @@ class WeightedMatches:
 
     def leave_out(
         self,
-        matches: np.ndarray,
+        patterns: Patterns,
         answers: np.ndarray,
-        t: int,
-        chosen: np.ndarray,
-        fit: tuple[np.ndarray, np.ndarray],
-        scratch: Scratch,
+        fit: tuple[np.ndarray, np.ndarray, np.ndarray],
     ) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return what leaving out each row makes of a fit.
+        """Return what leaving out each row makes of a fit to some columns.
 
         Parameters
         ----------
-        matches : ndarray of bool of shape (n_chosen, n_rows)
-        answers : ndarray of shape (n_rows, n_targets)
-        t : int
-        chosen : ndarray of int of shape (n_chosen,)
+        patterns : Patterns
+            Of the columns.
+        answers : ndarray of shape (n_rows,)
+            To one target, about their weighted mean.
         fit : tuple
-            Covariance of the coefficients for unit noise, (n_chosen, n_chosen), and
-            the coefficients.
-        scratch : Scratch
+            Covariance of the coefficients for unit noise, (k, k), the coefficients, and
+            the columns' means.
 
         Returns
         -------
-        misfit : ndarray of shape (n_chosen, n_chosen)
+        misfit : ndarray of shape (k, k)
             Sum of the outer products of rows times residuals.
         left_out : ndarray of shape (n_rows,)
             The residuals; None instead of both where a row alone tells something.
         """
-        k, n_rows = matches.shape
-        inverse, coef = fit
-        root = np.sqrt(self.by_count)[self.counts]
-        room = scratch.take(2 * k, n_rows)
-        rows, along = room[:k], room[k:]
-        np.subtract(matches, self.mean[chosen, None], out=rows)
-        rows *= root
-        np.matmul(inverse, rows, out=along)
-        along *= rows
-        left = 1.0 - along.sum(axis=0) - self.weights / self.weight
+        inverse, coef, mean = fit
+        rows, weights = patterns.rows - mean[:, None], self.weights
+        leverage = patterns.spread(((inverse @ rows) * rows).sum(axis=0))
+        left = 1.0 - weights * (leverage + 1.0 / self.weight)
         if left.min() < _LEAST_LEFT:
             return None
-        left_out = ((answers[:, t] - self.y_mean[t]) * root - coef @ rows) / left
-        rows *= left_out
-        return rows @ rows.T, left_out
+        residual = (answers - patterns.spread(coef @ rows)) / left
+        squares = patterns.total((weights * residual) ** 2)
+        return (rows * squares) @ rows.T, np.sqrt(weights) * residual

@@ -85,7 +85,17 @@ class Neighborhood:
     @property
     def n_open(self) -> int:
         """Number of rows that are not answered yet."""
-        return self.n_rows - len(self.answers)
+        return self.n_rows - self.n_answered
+
+    @property
+    def n_answered(self) -> int:
+        """Number of rows that are answered."""
+        return len(self.answers)
+
+    @property
+    def first_answer(self) -> np.ndarray:
+        """The answer to the instance."""
+        return self.answers[0]
 
     @property
     def is_complete(self) -> bool:

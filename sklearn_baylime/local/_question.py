@@ -82,7 +82,7 @@ class Question:
 
     def targets_of(self, hood: Neighborhood) -> Targets:
         """Return the targets of an instance that was asked about."""
-        answer = hood.answers[0]
+        answer = hood.first_answer
         targets = self._resolve(self.box.names(len(answer)), answer)
         assert targets is not None
         return targets

@@ -244,7 +244,7 @@ class DeferredOfShared:
         """Keep what is needed, and no more."""
         hood = problem.hood
         light = problem.without_rows()
-        return cls(light, targets, len(hood.answers), hood.n_queries)
+        return cls(light, targets, hood.n_answered, hood.n_queries)
 
     def __call__(self) -> Explanation:
         """Make the explanation."""

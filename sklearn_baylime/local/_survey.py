@@ -136,6 +136,17 @@ class SharedNeighborhood(Neighborhood):
         return np.concatenate([self.own_answer, self.survey.answers])
 
     @property
+    def n_answered(self) -> int:
+        """Number of rows that are answered."""
+        n_own = len(self.own_answer)
+        return n_own + len(self.survey.answers) if n_own else 0
+
+    @property
+    def first_answer(self) -> np.ndarray:
+        """The answer to the instance."""
+        return self.own_answer[0]
+
+    @property
     def n_rows(self) -> int:
         """Number of rows, answered or not."""
         return 1 + self.survey.n_rows
