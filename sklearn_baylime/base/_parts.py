@@ -254,6 +254,11 @@ def groups_of(sampler: Any, n_rows: int, reference: Any = None) -> np.ndarray | 
     return groups
 
 
+def may_weigh_rows(sampler: Any) -> bool:
+    """Tell whether a sampler's rows may be worth something else than the law says."""
+    return hasattr(sampler, "log_weights")
+
+
 def log_weights_of(
     sampler: Any, codes: Any, reference: Any = None
 ) -> np.ndarray | None:

@@ -26,6 +26,7 @@ from sklearn_baylime.local._local_fit import (
     LocalFit,
     effective_matches,
     local_std,
+    scatter,
     weighted_r2,
 )
 from sklearn_baylime.local._local_problem import LocalProblem
@@ -259,12 +260,6 @@ class MatchBatch:
             predicted[:, t] = self._patterns(entry, t).predict(fit.coef, fit.intercept)
         unknown = np.full(n_targets, np.nan)
 
-        def scatter(name: str, rest: float) -> np.ndarray:
-            full = np.full((n_targets, d), rest)
-            for t, fit in enumerate(fits):
-                full[t, entry.chosen[t]] = getattr(fit, name)
-            return full
-
         covariances = [fit.covariance for fit in fits]
         n_matches = effective_matches(sums.weights_seen, sums.squares_seen)
         n_matches[sums.mean >= 1.0 - _ROUNDING] = np.inf
@@ -272,7 +267,7 @@ class MatchBatch:
             names=tuple(columns.names),
             inputs=tuple(columns.inputs),
             is_changed=False,
-            coef=scatter("coef", 0.0),
+            coef=scatter([fit.coef[None] for fit in fits], selected, 0.0),
             selected=selected,
             covariances=covariances,
             marginals=[fit.marginals.compact() for fit in fits],
@@ -282,8 +277,8 @@ class MatchBatch:
             prior_scale=np.ones(n_targets),
             prior_share=np.where(selected, 0.0, np.nan),
             prior_odds=None,
-            flat_coef=scatter("flat_coef", np.nan),
-            flat_std=scatter("flat_std", np.nan),
+            flat_coef=scatter([fit.flat_coef[None] for fit in fits], selected, np.nan),
+            flat_std=scatter([fit.flat_std[None] for fit in fits], selected, np.nan),
             predicted=predicted,
             answers=answers,
             weights=weights,

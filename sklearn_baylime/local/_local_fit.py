@@ -110,7 +110,7 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         inputs = combined_names(step, inputs, rows.shape[1])
     pairs = zip(models, readings, strict=True)
     selected = np.concatenate([np.tile(m.support_, (len(r.coef), 1)) for m, r in pairs])
-    coef = _scatter([r.coef for r in readings], selected, 0.0)
+    coef = scatter([r.coef for r in readings], selected, 0.0)
     intercept = np.concatenate([r.intercept for r in readings])
     local = models[0]
     covariances = [c for r in readings for c in _stated_covariances(r)]
@@ -128,10 +128,10 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         conflict=_conflict(readings),
         loo_score=np.concatenate([r.loo_score for r in readings]),
         prior_scale=np.concatenate([r.prior_scale for r in readings]),
-        prior_share=_scatter([r.prior_share for r in readings], selected, np.nan),
+        prior_share=scatter([r.prior_share for r in readings], selected, np.nan),
         prior_odds=_odds(readings),
-        flat_coef=_scatter([r.flat_coef for r in readings], selected, np.nan),
-        flat_std=_scatter([r.flat_std for r in readings], selected, np.nan),
+        flat_coef=scatter([r.flat_coef for r in readings], selected, np.nan),
+        flat_std=scatter([r.flat_std for r in readings], selected, np.nan),
         predicted=predicted,
         answers=answers,
         weights=local.weights_,
@@ -238,7 +238,7 @@ def _readable(name: str, signs: Sequence[str], names: Sequence[str]) -> str:
     return name
 
 
-def _scatter(parts: list[np.ndarray], selected: np.ndarray, rest: float) -> np.ndarray:
+def scatter(parts: list[np.ndarray], selected: np.ndarray, rest: float) -> np.ndarray:
     """Put the values of selected features at their places among all."""
     full = np.full(selected.shape, rest)
     values = [row for part in parts for row in part]

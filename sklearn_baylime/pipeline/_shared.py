@@ -9,6 +9,7 @@ from typing import Any
 
 from joblib import effective_n_jobs
 
+from sklearn_baylime.base._parts import may_weigh_rows
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._batch import MatchBatch
@@ -81,7 +82,7 @@ def _batch_of(chain: Chain, first: LocalProblem) -> MatchBatch | None:
     """Return what explains instances at once, None where each may have its own ways."""
     sampler = chain.sampler
     # Others may say that rows are worth something else at another instance.
-    if hasattr(sampler, "log_weights") and type(sampler) is not BinSampler:
+    if may_weigh_rows(sampler) and type(sampler) is not BinSampler:
         return None
     return MatchBatch.of(first)
 
