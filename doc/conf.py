@@ -11,8 +11,12 @@ import _api  # noqa: E402
 import _errors  # noqa: E402
 
 import sklearn_baylime  # noqa: E402
+from sklearn_baylime.base import _links  # noqa: E402
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Diagrams of the gallery link to the pages of this very build.
+_links.folder = "../api/generated/"
 
 project = "sklearn_baylime"
 author = copyright = "The sklearn_baylime developers"
@@ -45,7 +49,7 @@ myst_heading_anchors = 3
 
 # Examples that take long, or need packages that nothing else does, are executed when
 # asked for; all are shown.
-_ran = r"plot_(?!photographs|newsgroups)"
+_ran = r"plot_(?!photographs|newsgroups|fooled_explainers)"
 if os.environ.get("BAYLIME_ALL_EXAMPLES"):
     _ran = "plot_"
 sphinx_gallery_conf = {
@@ -53,10 +57,13 @@ sphinx_gallery_conf = {
     "gallery_dirs": "gallery",
     "filename_pattern": _ran,
     "capture_repr": ("_repr_html_", "__repr__"),
+    # A picture is shown as such.
+    "ignore_repr_types": r"Display",
     "abort_on_example_error": True,
     "download_all_examples": False,
     "show_memory": False,
     "show_signature": False,
+    "remove_config_comments": True,
     "min_reported_time": 30,
     "reset_modules": ("matplotlib",),
 }
@@ -68,7 +75,12 @@ html_theme_options = {
     "navigation_with_keys": False,
     "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
+    "header_links_before_dropdown": 6,
 }
-html_sidebars = {"index": []}
+html_context = {"default_mode": "auto"}
+# Pages of text have no pages below them.
+html_sidebars = {page.stem: [] for page in DOC.glob("*.md")}
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_extra_path = ["llms.txt"]

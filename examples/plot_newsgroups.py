@@ -183,3 +183,5 @@ for relation, (own, other) in pairs.items():
 #    Explaining the Predictions of Any Classifier. KDD.
 
 plt.show()
+
+# sphinx_gallery_thumbnail_path = "images/text.png"

@@ -118,3 +118,5 @@ print(
     f"{(certain < 0).mean():.0%} against it, for certain"
 )
 cat.plot(kind="std")
+
+# sphinx_gallery_thumbnail_path = "images/photograph.png"

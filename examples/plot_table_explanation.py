@@ -62,6 +62,15 @@ print(explanation.to_frame().head(3).round(3).drop(columns="target").to_string()
 explanation.plot()
 
 # %%
+# A notebook shows an explanation as this page, and an explainer as its chain of steps.
+
+explanation
+
+# %%
+
+explainer
+
+# %%
 # Several patients
 # ----------------
 # ``targets`` names the class to explain, for all of them the same. Each patient gets

@@ -14,11 +14,6 @@ from sklearn_baylime.views._style import say_certainty, say_sign
 WIDTH, HEIGHT = 260, 18
 
 
-def make_scale(records: list[dict[str, Any]]) -> Callable[[float], float]:
-    """Return a function from weights to positions, with 0 always in view."""
-    return scale_for([0.0, *(r[k] for r in records for k in ("coef", "low", "high"))])
-
-
 def scale_for(values: Iterable[float]) -> Callable[[float], float]:
     """Return a function from values to positions, with all of some in view."""
     finite = [value for value in values if np.isfinite(value)]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from sklearn_baylime.views._html_bars import add_bar, make_scale
+from sklearn_baylime.views._html_bars import add_bar
 from sklearn_baylime.views._html_parts import add_part, make_fragment, make_page
+from sklearn_baylime.views._names import shorten_apart
 from sklearn_baylime.views._numbers import (
     count_weaker,
     decimals_for,
@@ -19,22 +20,37 @@ from sklearn_baylime.views._numbers import (
     format_short,
     format_sign,
 )
+from sklearn_baylime.views._overview import add_line, add_overview
+from sklearn_baylime.views._sections import (
+    Section,
+    has_one_scale,
+    list_sections,
+)
 from sklearn_baylime.views._sentences import (
     find_score,
     list_notes,
     say_exact,
     say_local,
     say_locality,
+    say_name,
     say_prior,
+    say_question,
     say_sure,
 )
-from sklearn_baylime.views._values import keep_together, shown_records
+from sklearn_baylime.views._values import keep_together
 from sklearn_baylime.views.charts._html import add_answers, add_steps
+
+# So many targets need no table of contents.
+_FEW = 2
+
+_MOST_NOTES, _LONGEST = 3, 72
 
 
 def render_page(explanation: Any, max_features: int, level: float) -> str:
     """Return the whole page."""
-    title = f"Why {', '.join(explanation.target_names)}?"
+    names = [say_name(explanation, t) for t in range(len(explanation.targets))]
+    one = "".join(say_question(explanation, 0))
+    title = one if len(names) == 1 else f"Why {', '.join(names)}?"
     return make_page(title, _main(explanation, max_features, level))
 
 
@@ -45,42 +61,85 @@ def render_fragment(explanation: Any, max_features: int, level: float) -> str:
 
 def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
     main = ET.Element("main", {"class": "baylime"})
-    for note in list_notes(explanation):
-        add_part(main, "p", note, class_="warning")
-    add_answers(main, explanation)
-    for t in range(len(explanation.targets)):
-        _add_target(main, explanation, t, max_features, level)
+    _add_notes(main, list(list_notes(explanation)))
+    sections = list_sections(explanation, max_features, level)
+    if len(sections) > _FEW:
+        _add_contents(main, explanation, sections)
+    else:
+        add_answers(main, explanation)
+    for place, section in enumerate(sections):
+        is_folded = len(sections) > _FEW and place > 0
+        _add_target(main, explanation, section, level, is_folded)
     _add_facts(main, explanation)
     return main
 
 
+def _add_notes(main: ET.Element, notes: list[str]) -> None:
+    """Add what readers should know first; of many a few, the rest folded."""
+    for note in notes[:_MOST_NOTES]:
+        add_part(main, "p", note, "warning")
+    if more := notes[_MOST_NOTES:]:
+        folded = ET.SubElement(main, "details")
+        plural = "" if len(more) == 1 else "s"
+        add_part(folded, "summary", f"{len(more)} more warning{plural}")
+        for note in more:
+            add_part(folded, "p", note, "warning")
+
+
+def _add_contents(main: ET.Element, explanation: Any, sections: list[Section]) -> None:
+    contents = add_part(main, "nav", None, class_="contents")
+    told = f"{len(sections)} answers of the model"
+    add_part(contents, "p", told, class_="sure")
+    body = add_overview(contents)
+    for section in sections:
+        row = ET.SubElement(body, "tr")
+        add_line(row, explanation, section.t, link=f"#{section.anchor}")
+    shown = [section.records for section in sections]
+    is_common = has_one_scale(shown, explanation.prediction)
+    each = "All bars below are on one scale" if is_common else "Each has its own scale"
+    add_part(contents, "p", f"{each}; a click on a name opens it.", class_="facts")
+
+
 def _add_target(
-    main: Any, explanation: Any, t: int, max_features: int, level: Any
+    main: Any, explanation: Any, shown: Section, level: float, is_folded: bool
 ) -> None:
+    t, target = shown.t, explanation.targets[shown.t]
     section = ET.SubElement(main, "section")
-    heading = add_part(section, "h1", "Why ")
-    name = add_part(heading, "em", explanation.target_names[t])
-    name.tail = "?"
+    if is_folded:
+        section = add_part(section, "details", None, "folded")
+        heading = add_part(ET.SubElement(section, "summary"), "h1")
+    else:
+        heading = add_part(section, "h1")
+    heading.text, name, behind = say_question(explanation, t)
+    add_part(heading, "em", name).tail = behind
+    if shown.mirrors is not None:
+        other = say_name(explanation, shown.mirrors)
+        said = f"What raises {other} lowers {name}: the same weights, other signs."
+        add_part(section, "p", f"{_say_answer(explanation, t)}. {said}", "answer")
+        return
     if sure := say_sure(explanation, t):
         add_part(section, "p", sure, class_="sure")
-    add_part(section, "p", _sentence(explanation, t), class_="answer")
+    # Inside of what is folded, so that a link to it unfolds it.
+    add_part(section, "p", _sentence(explanation, t), "answer", id=shown.anchor)
     if said := say_prior(explanation, t):
         add_part(section, "p", said, class_="answer")
-    target = explanation.targets[t]
-    records = list(shown_records(explanation, level, target))
-    shown = records[:max_features]
     if explanation.instance is not None:
-        explanation.instance.add_to_page(section, explanation, target, shown, level)
+        view = explanation.instance
+        view.add_to_page(section, explanation, target, shown.records, level)
     _add_table(section, shown, level)
-    if len(records) > max_features:
-        hidden = len(records) - max_features
-        add_part(section, "p", f"Not shown: {count_weaker(hidden)}.", class_="more")
-    add_steps(section, explanation, t, max_features, level)
+    if shown.n_hidden:
+        hidden = count_weaker(shown.n_hidden)
+        add_part(section, "p", f"Not shown: {hidden}.", class_="more")
+    add_steps(section, explanation, t, len(shown.records), level)
+
+
+def _say_answer(explanation: Any, t: int) -> str:
+    return f"The model answers {format_short(explanation.prediction[t])}"
 
 
 def _sentence(explanation: Any, t: int) -> str:
     told = (
-        f"The model answers {format_short(explanation.prediction[t])}. The local model "
+        f"{_say_answer(explanation, t)}. The local model "
         f"answers {say_local(explanation, t)}, of which "
         f"{format_short(explanation.intercept[t])} is its intercept"
     )
@@ -93,7 +152,7 @@ def _sentence(explanation: Any, t: int) -> str:
     )
 
 
-def _add_table(section: Any, records: list[dict[str, Any]], level: float) -> None:
+def _add_table(section: Any, shown: Section, level: float) -> None:
     table = ET.SubElement(add_part(section, "div", None, class_="scroll"), "table")
     row = ET.SubElement(ET.SubElement(table, "thead"), "tr")
     add_part(row, "th", "feature", scope="col")
@@ -101,12 +160,14 @@ def _add_table(section: Any, records: list[dict[str, Any]], level: float) -> Non
     for label in ("weight", f"{100 * level:g} % interval", "P(sign)"):
         add_part(row, "th", label, scope="col")
     body = ET.SubElement(table, "tbody")
-    scale = make_scale(records)
+    records, scale = shown.records, shown.scale
     decimals = decimals_for([r["coef"] for r in records], [r["std"] for r in records])
-    for record in records:
+    names = shorten_apart([record["feature"] for record in records], _LONGEST)
+    for record, name in zip(records, names, strict=True):
         row = ET.SubElement(body, "tr")
-        name = keep_together(record["feature"])
-        add_part(row, "th", name, scope="row", dir="auto")
+        head = add_part(row, "th", keep_together(name), scope="row", dir="auto")
+        if name != record["feature"]:
+            head.set("title", record["feature"])
         add_bar(add_part(row, "td", None, class_="picture"), record, scale)
         add_part(row, "td", format_number(record["coef"], decimals, sign=True))
         add_part(row, "td", format_interval(record, decimals))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sklearn_baylime.views._glyphs import drawable
+from sklearn_baylime.views._names import shorten_apart
 from sklearn_baylime.views._numbers import shorten_middle
 from sklearn_baylime.views._style import import_matplotlib, scheme_of
 from sklearn_baylime.views._values import keep_together
@@ -40,7 +41,8 @@ def wrap_name(name: str) -> str:
 
 def name_rows(ax: Any, names: Sequence[Any]) -> None:
     """Write names beside rows 0, 1, ... from the top, and leave the frame away."""
-    labels = [wrap_name(drawable(str(name))) for name in names]
+    short = shorten_apart([drawable(str(name)) for name in names], 2 * _LINE - 2)
+    labels = [wrap_name(name) for name in short]
     # Dollars begin no formula.
     ax.set_yticks(np.arange(len(labels)), labels, parse_math=False)
     ax.invert_yaxis()

@@ -19,6 +19,9 @@ from sklearn_baylime.views._style import say_certainty
 
 _MOST_RANKED, _KNOWN = 200, 0.95
 
+# What the one output of a model is called that tells no name of it.
+_UNNAMED = "prediction"
+
 # Letters on a line below a picture.
 _CAPTION = 60
 
@@ -31,9 +34,36 @@ _OPEN = (
 def say_answer(explanation: Any, t: int) -> str:
     """Return the title of a picture of one target."""
     return (
-        f"Why {explanation.target_names[t]}? The model answers "
+        f"{''.join(say_question(explanation, t))} The model answers "
         f"{format_short(explanation.prediction[t])}"
     )
+
+
+def say_name(explanation: Any, t: int) -> str:
+    """Return what readers call a target: a class by its number is a class."""
+    name = explanation.target_names[t]
+    return f"class {name}" if name.isdecimal() else name
+
+
+def say_question(explanation: Any, t: int) -> tuple[str, str, str]:
+    """Return what a target's explanation answers: before its name, the name, behind.
+
+    Why, or why not: of classes that share a probability of 1 but one are not answered.
+    """
+    if explanation.target_names[t] == _UNNAMED:
+        return "Why this ", _UNNAMED, "?"
+    is_other = _is_other(explanation, t)
+    return f"Why {'not ' if is_other else ''}", say_name(explanation, t), "?"
+
+
+def _is_other(explanation: Any, t: int) -> bool:
+    """Tell whether the model is known to answer another class than a target."""
+    answers = explanation.outputs or {}
+    shares = np.array(list(answers.values()))
+    own = answers.get(explanation.target_names[t])
+    # Of several labels, or several outputs, more than one may be answered.
+    is_share = len(shares) > 1 and shares.min() >= 0 and shares.sum() < 1 + 1e-6
+    return own is not None and is_share and bool(own < shares.max())
 
 
 def find_score(explanation: Any, t: int) -> tuple[float, str]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sklearn_baylime.views._glyphs import fallback_fonts, tell_lacking
 from sklearn_baylime.views._numbers import format_number
 
 # Blue and orange keep apart for all common kinds of color blindness, and in greyscale,
@@ -70,6 +71,8 @@ _LIGHT_THEMES: tuple[str, ...] = (
     "[data-jp-theme-light=true]",
     "body.vscode-light",
     "html[theme=light]",
+    # The classic notebook, which has no dark theme.
+    ".rendered_html",
 )
 _LIGHT_THEMES += ("[data-theme=light]",)
 _DARK_THEMES: tuple[str, ...] = (
@@ -277,7 +280,9 @@ class DisplayMixin:
                     "axes have the size of their figure."
                 )
             _, ax = plt.subplots(figsize=figsize, layout="constrained")
-        self._draw_on(ax)
+        with fallback_fonts():
+            self._draw_on(ax)
+            tell_lacking(self.ax_)
         return self
 
     def save(self, path: str | Path) -> None:
