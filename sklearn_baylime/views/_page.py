@@ -63,10 +63,9 @@ def _main(explanation: Any, max_features: int, level: float) -> ET.Element:
     main = ET.Element("main", {"class": "baylime"})
     _add_notes(main, list(list_notes(explanation)))
     sections = list_sections(explanation, max_features, level)
+    add_answers(main, explanation)
     if len(sections) > _FEW:
         _add_contents(main, explanation, sections)
-    else:
-        add_answers(main, explanation)
     for place, section in enumerate(sections):
         is_folded = len(sections) > _FEW and place > 0
         _add_target(main, explanation, section, level, is_folded)

@@ -101,8 +101,9 @@ def _find_mirror(every: Sequence[list[dict[str, Any]]], t: int) -> int | None:
     pairs = [(own[name], other[name]) for name in own]
     ends = np.abs(pairs)
     largest = float(np.max(ends, where=np.isfinite(ends), initial=0.0))
-    close = {"rtol": 1e-6, "atol": 1e-6 * largest, "equal_nan": True}
-    return 0 if all(np.allclose(one, two, **close) for one, two in pairs) else None
+    ours, theirs = (np.array(one) for one in zip(*pairs, strict=True))
+    is_same = np.allclose(ours, theirs, 1e-6, 1e-6 * largest, equal_nan=True)
+    return 0 if is_same else None
 
 
 def _ends(records: list[dict[str, Any]]) -> list[float]:
