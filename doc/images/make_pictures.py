@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 from skimage.data import chelsea
 from skimage.transform import resize
-from sklearn.datasets import load_breast_cancer
+from sklearn.datasets import load_breast_cancer, load_wine
 from sklearn.ensemble import RandomForestClassifier
 
 from sklearn_baylime import (
@@ -18,6 +18,7 @@ from sklearn_baylime import (
     make_text_explainer,
 )
 from sklearn_baylime.datasets import load_imagenet_network
+from sklearn_baylime.explanation import BeeswarmDisplay
 
 HERE = Path(__file__).parent
 REVIEW = "A good film with a bad ending: not great, but never boring."
@@ -45,7 +46,21 @@ def draw_table():
             bbox={"boxstyle": "circle", "fc": "#333333", "ec": "white"},
         )
     ax.figure.savefig(HERE / "reading.png", dpi=110, bbox_inches="tight")
-    plt.close(ax.figure)
+    ax = explanation.plot(kind="waterfall", max_features=7).ax_
+    ax.figure.savefig(HERE / "waterfall.png", dpi=90)
+    plt.close("all")
+
+
+def draw_many():
+    """Draw what the columns do in many explanations."""
+    data = load_wine(as_frame=True)
+    X, y = data.data, data.target_names[data.target]
+    forest = RandomForestClassifier(random_state=0).fit(X, y)
+    explainer = make_tabular_explainer(forest, n_samples=1000, random_state=0).fit(X)
+    found = explainer.explain(X.iloc[::3], targets=["class_1"])
+    ax = BeeswarmDisplay.from_explanations(found, max_features=7).plot().ax_
+    ax.figure.savefig(HERE / "beeswarm.png", dpi=90)
+    plt.close("all")
 
 
 def draw_text():
@@ -75,5 +90,6 @@ def draw_photograph():
 
 if __name__ == "__main__":
     draw_table()
+    draw_many()
     draw_text()
     draw_photograph()
