@@ -256,7 +256,7 @@ class DisplayMixin:
             "negative": "crimson"}``, of the things that a legend names, such as
             targets, or of the ``"mark"`` where there is one color. What is not given,
             or None, is of the paper: darker on light axes, lighter on dark ones, as of
-            ``plt.style.use("dark_background")``.
+            ``plt.style.use("dark_background")``. Title and colors are kept for `save`.
 
         Returns
         -------
@@ -271,7 +271,8 @@ class DisplayMixin:
             If a size is given for axes that are there, or a color is none.
         """
         plt = import_matplotlib()
-        self.colors = read_colors(colors, self._color_words())
+        if colors is not None:
+            self.colors = read_colors(colors, self._color_words())
         self.title = self.title if title is None else title
         if figsize is not None:
             if ax is not None:

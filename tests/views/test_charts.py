@@ -320,6 +320,19 @@ def test_size_title_and_colors_are_taken(explain, kind):
         explanation.plot(kind=kind, ax=display.ax_, figsize=(3, 3))
 
 
+def test_looks_are_kept_for_files(explain, tmp_path):
+    display = explain("a b", [[1, -2]]).plot(title="Mine", colors={"positive": "teal"})
+    display.save(tmp_path / "why.svg")
+    assert "#008080" in (tmp_path / "why.svg").read_text(encoding="utf-8")
+    assert display.title == "Mine"
+
+
+def test_pages_of_many_classes_have_no_steps(explain):
+    ones = {"values": np.ones(2)}
+    assert "Step by step" in explain("a b", np.ones((3, 2)), **ones).to_html()
+    assert "Step by step" not in explain("a b", np.ones((4, 2)), **ones).to_html()
+
+
 def test_looks_are_of_one_picture(explain_image):
     explanation = explain_image([[0.5, -0.9, 0.1, 0.0]] * 2)
     with pytest.raises(ValueError, match="title is given for several pictures"):

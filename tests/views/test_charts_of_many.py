@@ -5,7 +5,11 @@ import pytest
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from sklearn_baylime import BlackBox, make_tabular_explainer
+from sklearn_baylime import (
+    BlackBox,
+    make_tabular_explainer,
+    make_text_explainer,
+)
 from sklearn_baylime.explanation import (
     BeeswarmDisplay,
     ComparisonDisplay,
@@ -301,6 +305,17 @@ def test_paths_are_around_the_own_width(flowers):
     assert len(display.widths) == 9 and display.widths[4] == display.own_width
     assert display.widths[0] == pytest.approx(display.own_width / 4)
     assert len(display.names) == 2
+
+
+def test_widths_without_rows_are_left_out():
+    def answer(texts):
+        return [0.5 + 0.1 * ("good" in text) for text in texts]
+
+    explainer = make_text_explainer(answer, kernel_width=0.05, random_state=0)
+    display = WidthPathDisplay.from_explainer(explainer, "good day")
+    assert 5 <= len(display.widths) < 9 and display.own_width in display.widths
+    with pytest.raises(ValueError, match="All kernel weights vanish"):
+        WidthPathDisplay.from_explainer(explainer, "good day", widths=[0.01])
 
 
 def test_paths_need_widths(flowers, explain):

@@ -164,7 +164,7 @@ class FidelityDisplay(OneColorMixin):
             Line2D(
                 [], [], marker="D", ls="", color=colors["ink"], label="the instance"
             ),
-            Line2D([], [], color=colors["soft"], ls=(0, (4, 3)), label="met"),
+            Line2D([], [], color=colors["soft"], ls=(0, (4, 3)), label="both the same"),
         ]
         below = 40 + 13 * (1 + self._say(len(np.ravel(self.answers))).count("\n"))
         self.legend_ = place_legend(ax, handles, 3, below)

@@ -23,6 +23,9 @@ from sklearn_baylime.views.charts._waterfall import GAP, find_steps
 
 _MOST = 10
 
+# Of many classes the steps would be half of the page.
+_MOST_TARGETS = 3
+
 
 def add_answers(main: Any, explanation: Any) -> None:
     """Add what the model answers for all classes, where there are several."""
@@ -51,6 +54,8 @@ def add_steps(
     section: Any, explanation: Any, t: int, max_features: int, level: float
 ) -> None:
     """Add the steps from the intercept to the model's answer, where they are known."""
+    if len(explanation.targets) > _MOST_TARGETS:
+        return
     if np.isnan(explanation.values).any() or not explanation.selected[t].any():
         return
     found = find_steps(explanation, t, min(max_features, _MOST), level)

@@ -133,7 +133,8 @@ class WidthPathDisplay(DisplayMixin):
             Its rows, of ``explainer.sample(x)``: then the model is asked nothing. If
             None it is asked once for all widths.
         widths : array-like of shape (n_widths,) or None, default=None
-            Widths; nine from a quarter of the explainer's to four times it if None.
+            Widths; if None nine from a quarter of the explainer's to four times it,
+            without those so narrow that no rows have weight.
         target : int, str or None, default=None
             The target; the one that is predicted if None.
         max_features : int, default=5
@@ -150,7 +151,8 @@ class WidthPathDisplay(DisplayMixin):
         Raises
         ------
         ValueError
-            If there is no kernel with a width, or a width is not above 0.
+            If there is no kernel with a width, or a width is not above 0, or leaves no
+            rows with weight.
         """
         parameter = find_width(explainer)
         if widths is not None:
@@ -161,11 +163,15 @@ class WidthPathDisplay(DisplayMixin):
         targets = "predicted" if target is None else [target]
         ask = {"targets": targets, "neighborhood": hood}
         own = explainer.explain_instance(x, **ask).kernel["width"]
-        widths = own * _FACTORS if widths is None else widths
-        found = [
-            with_width(explainer, parameter, float(width)).explain_instance(x, **ask)
-            for width in widths
-        ]
+        found = []
+        for width in own * _FACTORS if widths is None else widths:
+            other = with_width(explainer, parameter, float(width))
+            try:
+                found.append(other.explain_instance(x, **ask))
+            except ValueError:
+                # Narrow kernels may leave no rows; the own one did not.
+                if widths is not None:
+                    raise
         return cls.from_explanations(
             [one.all_features for one in found],
             own_width=own,
