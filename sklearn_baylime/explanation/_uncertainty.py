@@ -88,9 +88,14 @@ class UncertaintyMixin:
             marginals where these are given, else of normal distributions; infinite for
             targets that are open. Where features were selected they are wider, to pay
             for the choice: `level` then is the share of chosen weights that they hold.
+            The weight itself is within: of a marginal so skewed that its mean is
+            beyond the quantiles, one end is the mean.
         """
         rows = [self._interval_of(t, level) for t in range(len(self.coef))]
-        return np.stack(rows, axis=1)
+        low, high = np.stack(rows, axis=1)
+        # NaN of features that were not selected stays.
+        low, high = np.minimum(low, self.coef), np.maximum(high, self.coef)
+        return np.stack([low, high])
 
     def sign_probability(self, delta: float = 0.0) -> np.ndarray:
         """Return the probability that each weight has the sign it shows.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Real
 from typing import Any
 
@@ -152,6 +153,7 @@ class BallSampler(BaseDesignSampler):
 
     def _learn(self, codes: Any, y: Any) -> None:
         is_category = column_mask(self.categorical_features, codes.shape[1])
+        _warn_of_categories(codes, is_category)
         self.scale_ = moments_of(codes).scale
         self.radius_ = self.radius
         if self.radius is None:
@@ -172,3 +174,17 @@ class BallSampler(BaseDesignSampler):
             inside = draw_in_ball(n_samples, n_moving, rng, points)
             rows[:, self._moving] += self.radius_ * self.scale_[self._moving] * inside
         return rows
+
+
+def _warn_of_categories(codes: np.ndarray, is_category: np.ndarray) -> None:
+    """Say that categories are not moved, where there are several."""
+    varies = is_category & (codes != codes[:1]).any(axis=0)
+    if varies.any():
+        warnings.warn(
+            f"BallSampler moves numbers only: the categories of column(s) "
+            f"{np.flatnonzero(varies).tolist()} stay as the instance has them, and "
+            "their weights are 0 whatever their effect. sampler='bins' or 'gaussian' "
+            "draws them.",
+            UserWarning,
+            stacklevel=2,
+        )

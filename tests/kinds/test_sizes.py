@@ -173,3 +173,20 @@ def test_a_column_like_the_baseline_s_has_no_weight_wherever_it_stands(order):
     found = explainer.explain_instance(x)
     assert found.exact
     np.testing.assert_allclose(found.coef[0], weights, atol=1e-12)
+
+
+def test_the_interval_holds_the_weight_of_a_skewed_marginal():
+    """Few rows, met but for a doubt: the mean lies beyond the quantiles."""
+    rng = np.random.default_rng(0)
+    background = 1e-9 * rng.normal(size=(40, 4))
+    explainer = make_tabular_explainer(
+        lambda rows: np.column_stack([rows[:, 0], -rows[:, 0]]),
+        discretizer=None,
+        sampler="truncated",
+        n_samples=5,
+        random_state=0,
+    ).fit(background)
+    for x in background:
+        found = explainer.explain_instance(x, targets="all")
+        low, high = found.interval()
+        assert (low <= found.coef).all() and (found.coef <= high).all()

@@ -298,7 +298,9 @@ def check(case, driver):
         assert_no_order_of_columns(case, table, found)
 
 
-IGNORED = pytest.mark.filterwarnings("ignore:.*(looks like|distinct values|too seldom)")
+IGNORED = pytest.mark.filterwarnings(
+    "ignore:.*(looks like|distinct values|too seldom|moves numbers only)"
+)
 
 
 @IGNORED

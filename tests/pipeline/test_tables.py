@@ -62,6 +62,7 @@ def assert_same(one, other, atol=0.0):
 # ---------------------------------------------------------------- sampled first
 
 
+@pytest.mark.filterwarnings("ignore:BallSampler moves numbers only")
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_sampled_first_discretized_then(sampler, mixed):
     seen = []
@@ -96,6 +97,7 @@ def test_sampled_first_discretized_then(sampler, mixed):
     assert abs(weights["colour"]) > 0.2 or sampler == "ball"
 
 
+@pytest.mark.filterwarnings("ignore:BallSampler moves numbers only")
 @pytest.mark.parametrize("sampler", SAMPLERS)
 def test_searches_keep_the_borders(sampler, mixed):
     explainer = make(lambda rows: rows["income"].to_numpy(), mixed, sampler=sampler)

@@ -37,6 +37,7 @@ def test_rows_are_uniform_in_the_ball(n_columns, design, five_sigma):
     assert (np.abs(apart - np.eye(n_columns + 1)) < bound).all()
 
 
+@pytest.mark.filterwarnings("ignore:BallSampler moves numbers only")
 def test_radius_is_limes_kernel_width():
     """Of the columns that are not categorical; units are standard deviations."""
     assert_allclose(units(4)[1].radius_, 1.5)
@@ -47,6 +48,7 @@ def test_radius_is_limes_kernel_width():
     assert 1.45 < length.max() <= 1.5 + 1e-9
 
 
+@pytest.mark.filterwarnings("ignore:BallSampler moves numbers only")
 def test_constant_and_categorical_columns_stay():
     """A constant one is no dimension: the others fill a disc, not its shadow."""
     X = np.random.default_rng(0).normal(size=(200, 4))
@@ -59,3 +61,11 @@ def test_constant_and_categorical_columns_stay():
     assert abs(squared.mean() - 0.5) < 5 * np.sqrt(1 / 12 / N_DRAWN)
     still = BallSampler(3, categorical_features=[True] * 4).fit(X)
     assert_array_equal(still.sample(X[0]), X[[0, 0, 0]])
+
+
+def test_categories_that_stay_are_named():
+    codes = np.array([[0.0, 1, 5], [1.0, 2, 5], [2.0, 1, 5]])
+    with pytest.warns(UserWarning, match=r"categories of column\(s\) \[1\] stay"):
+        BallSampler(categorical_features=[1, 2]).fit(codes)
+    # What is the same everywhere has nothing to move.
+    BallSampler(categorical_features=[2]).fit(codes)
