@@ -47,6 +47,7 @@ __all__ = [
     "clone_part",
     "differs_by_seed",
     "draw",
+    "draw_places",
     "draws_without",
     "fit_part",
     "groups_of",
@@ -201,7 +202,25 @@ def draw(sampler: Any, reference: Any, n_samples: int, seed: int) -> Any:
     ValueError
         If it returns no rows, or rows of another width.
     """
-    rows = sampler.sample(reference, n_samples, seed)
+    return _drawn(sampler, sampler.sample(reference, n_samples, seed), reference)
+
+
+def draw_places(
+    sampler: Any, reference: Any, n_samples: int, seed: int, here: Any
+) -> tuple[Any, np.ndarray | None]:
+    """Return the same rows, and where within their codes the values are to lie.
+
+    That is None if the sampler does not say it, or `here`, the step before it at the
+    instance, does not take it.
+    """
+    if not (hasattr(sampler, "sample_places") and hasattr(here, "with_places")):
+        return draw(sampler, reference, n_samples, seed), None
+    rows, places = sampler.sample_places(reference, n_samples, seed)
+    return _drawn(sampler, rows, reference), places
+
+
+def _drawn(sampler: Any, rows: Any, reference: Any) -> Any:
+    """Check a sampler's rows, and put the instance into the first."""
     rows = rows.tocsr() if sparse.issparse(rows) else np.asarray(rows)
     n_columns = reference.shape[-1]
     if rows.ndim != 2 or rows.shape[0] < 1 or rows.shape[1] != n_columns:

@@ -162,6 +162,26 @@ class Placed(Protocol):
         """
 
 
+class TakesPlaces(Protocol):
+    """A representation at one instance whose random values can be told."""
+
+    def with_places(self, places: NDArray[np.float32]) -> Placed:
+        """Return a copy whose values lie where they are told within codes.
+
+        Read where the sampler has `sample_places`. Absent: what is random in a row is
+        the step's own.
+
+        Parameters
+        ----------
+        places : ndarray of shape (n_rows, n_columns)
+            Uniform numbers for the first n_rows of all rows.
+
+        Returns
+        -------
+        placed : Placed
+        """
+
+
 @runtime_checkable
 class Representation(Protocol):
     """A step left of the sampler that is asked for a copy at each instance.
@@ -280,6 +300,31 @@ class Sampler(Protocol):
         -------
         rows : ndarray or csr matrix of shape (n_rows, n_columns)
             The first is the reference; the pipeline puts it there.
+        """
+
+    def sample_places(
+        self, reference: Codes, n_samples: int | None = None, random_state: Any = None
+    ) -> tuple[Codes, NDArray[np.float32] | None]:
+        """Return the rows of `sample`, and where within their codes values shall lie.
+
+        Called in its place where the step before has `with_places`. Absent: `sample` is
+        called.
+
+        Parameters
+        ----------
+        reference : ndarray of shape (n_columns,) or csr matrix of shape (1, n_columns)
+            Code of the instance; not to be changed.
+        n_samples : int or None, default=None
+            Number of rows; the sampler's own if None.
+        random_state : int, RandomState instance or None, default=None
+            Equal seeds give equal rows.
+
+        Returns
+        -------
+        rows : ndarray or csr matrix of shape (n_rows, n_columns)
+            The first is the reference.
+        places : ndarray of shape (n_rows, n_columns) or None
+            Uniform numbers; None if any will do.
         """
 
     def log_weights(

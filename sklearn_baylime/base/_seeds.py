@@ -14,7 +14,7 @@ from scipy import sparse
 from sklearn.utils import check_random_state
 
 # Rows whose random numbers come from one seed: any part of the rows can be had alone.
-_BLOCK = 1024
+BLOCK = 1024
 
 
 def uniform_blocks(
@@ -41,12 +41,12 @@ def uniform_blocks(
     uniform : ndarray of shape (n_part, n_columns)
         Their numbers in [0, 1).
     """
-    for block in range(start // _BLOCK, -(-(start + n_rows) // _BLOCK)):
-        first = max(start - block * _BLOCK, 0)
-        last = min(start + n_rows - block * _BLOCK, _BLOCK)
+    for block in range(start // BLOCK, -(-(start + n_rows) // BLOCK)):
+        first = max(start - block * BLOCK, 0)
+        last = min(start + n_rows - block * BLOCK, BLOCK)
         # The rows before are drawn too, those behind need not be.
         uniform = np.random.default_rng([seed, block]).random((last, n_columns))
-        begin = block * _BLOCK + first - start
+        begin = block * BLOCK + first - start
         yield slice(begin, begin + last - first), uniform[first:last]
 
 

@@ -57,6 +57,10 @@ class Neighborhood:
     drawn : str or None, default=None
         Name of the draw: rows of one name were made of the same random numbers.
 
+    places : ndarray of shape (n_placed, n_features) or None, default=None
+        Where within their codes the values of the first rows lie; None where the step
+        left of the sampler says it.
+
     spare : dict of int to ndarray of shape (n_outputs,), default={}
         Answers to rows behind one that is open, by the row's number: the model's answer
         to that one was bad, these are kept until it is answered.
@@ -75,6 +79,7 @@ class Neighborhood:
     groups: np.ndarray | None = None
     is_exhaustive: bool = False
     drawn: str | None = None
+    places: np.ndarray | None = None
     spare: dict[int, np.ndarray] = field(default_factory=dict)
 
     @property
@@ -159,9 +164,8 @@ class Neighborhood:
             As the model is asked about them; row 0 is the instance itself.
         """
         first, last, _ = part.indices(self.n_rows)
-        rows = self.codes[first:last]
-        for step in reversed(self.representation):
-            rows = step.inverse_transform(rows, start=first)
+        codes = self.codes[first:last]
+        rows = inputs_of(codes, self.representation, first, self.places)
         if first == 0 and last > 0 and self.row is not None:
             # A lossy representation would explain the prediction of another instance.
             return with_first_row(rows, self.row)
@@ -256,6 +260,17 @@ class Neighborhood:
             f"<Neighborhood of {n_rows} rows, {n_features} features, "
             f"{len(self.answers)} answered>"
         )
+
+
+def inputs_of(
+    rows: Any, representation: list[Any], start: int, places: np.ndarray | None
+) -> Any:
+    """Return the model inputs of rows of codes, the first of which is row `start`."""
+    for step in reversed(representation):
+        if places is not None and step is representation[-1]:
+            step = step.with_places(places)
+        rows = step.inverse_transform(rows, start=start)
+    return rows
 
 
 def name_of_rows(hood: Neighborhood) -> str | None:

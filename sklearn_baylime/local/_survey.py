@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from sklearn_baylime.local._neighborhood import Neighborhood, stack
+from sklearn_baylime.local._neighborhood import Neighborhood, inputs_of, stack
 
 
 class Survey:
@@ -20,6 +20,8 @@ class Survey:
         Rows, none of which is an instance.
     representation : list of transformers
         The fitted steps left of the sampler, with a seed that all instances share.
+    places : ndarray of shape (1 + n_rows, n_features) or None, default=None
+        Where within their codes the values lie; the first, an instance's, is spare.
 
     Attributes
     ----------
@@ -30,8 +32,11 @@ class Survey:
     # Row 0 of every neighbourhood is its instance.
     offset = 1
 
-    def __init__(self, codes: Any, representation: list[Any]) -> None:
+    def __init__(
+        self, codes: Any, representation: list[Any], places: np.ndarray | None = None
+    ) -> None:
         self.codes = codes
+        self.places = places
         self.representation = representation
         self.answers = np.empty((0, 1))
         # Those behind a bad one, by row.
@@ -51,10 +56,9 @@ class Survey:
     def inputs(self, part: slice) -> Any:
         """Return the model inputs of a part of the rows."""
         first, last, _ = part.indices(self.n_rows)
-        rows = self.codes[first:last]
-        for step in reversed(self.representation):
-            rows = step.inverse_transform(rows, start=first + self.offset)
-        return rows
+        start = first + self.offset
+        codes = self.codes[first:last]
+        return inputs_of(codes, self.representation, start, self.places)
 
     def answer(self, answers: np.ndarray, n_asked: int, first: int) -> None:
         """Put in the answers to rows from `first` on, unless another thread has."""
@@ -147,6 +151,11 @@ class SharedNeighborhood(Neighborhood):
         return self.own_answer[0]
 
     @property
+    def places(self) -> np.ndarray | None:  # type: ignore[override]
+        """Where within their codes the values of the rows lie, if that was told."""
+        return self.survey.places
+
+    @property
     def n_rows(self) -> int:
         """Number of rows, answered or not."""
         return 1 + self.survey.n_rows
@@ -199,4 +208,5 @@ class SharedNeighborhood(Neighborhood):
             self.groups,
             self.is_exhaustive,
             self.drawn,
+            self.places,
         )

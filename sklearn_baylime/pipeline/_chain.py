@@ -20,7 +20,7 @@ from sklearn_baylime.base._parts import (
     check_sampler_signature,
     clone_part,
     differs_by_seed,
-    draw,
+    draw_places,
     fit_part,
     groups_of,
     has_codes_before_at,
@@ -240,7 +240,7 @@ class Chain:
             survey = self._survey(key, here, reference, row_seed)
             hood: Neighborhood = SharedNeighborhood(survey, reference, **facts)
         else:
-            codes = self._draw(here, reference, row_seed)
+            codes, facts["places"] = self._draw(here, reference, row_seed)
             hood = Neighborhood(codes, np.empty((0, 1)), reference, **facts)
         hood.drawn = f"{'own' if self.surveys is None else 'shared'} {row_seed:x}"
         hood.groups = groups_of(self.sampler, hood.n_rows, reference)
@@ -270,9 +270,14 @@ class Chain:
             and has_one_law(self.sampler, reference)
         )
 
-    def _draw(self, here: list[Any], reference: Any, seed: int) -> Any:
-        codes = draw(self.sampler, reference, self.n_samples, seed)
-        return here[-1].snap(codes) if here else codes
+    def _draw(
+        self, here: list[Any], reference: Any, seed: int
+    ) -> tuple[Any, np.ndarray | None]:
+        """Return rows, and where within their codes the values lie, if that is told."""
+        last = here[-1] if here else None
+        drawn = draw_places(self.sampler, reference, self.n_samples, seed, last)
+        codes, places = drawn
+        return codes if last is None else last.snap(codes), places
 
     def _survey(self, key: tuple, here: list[Any], reference: Any, seed: int) -> Survey:
         """Return the rows that all instances share, drawn when first needed."""
@@ -283,7 +288,8 @@ class Chain:
                 # Kept are those for explaining and for scoring by one seed.
                 if known[0] != seed_of_draw or known[2] != n_samples:
                     del self.surveys[known]
-            self.surveys[key] = Survey(self._draw(here, reference, seed)[1:], here)
+            codes, places = self._draw(here, reference, seed)
+            self.surveys[key] = Survey(codes[1:], here, places)
         return self.surveys[key]
 
     @property

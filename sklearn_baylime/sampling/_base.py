@@ -184,11 +184,8 @@ class BaseSampler(QuickParameters, BaseEstimator, metaclass=ABCMeta):
             If `reference` has another length than the codes, or n_samples < 1.
         """
         check_is_fitted(self)
-        reference = self._check_reference(reference)
-        n_samples = self.n_samples if n_samples is None else n_samples
-        n_samples = check_count(n_samples, "n_samples")
-        seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
-        rows = self._draw(reference, n_samples, np.random.default_rng(seed))
+        reference, n_samples, rng = self._prepare(reference, n_samples, random_state)
+        rows = self._draw(reference, n_samples, rng)
         if sparse.issparse(rows):
             rows.data[: reference.nnz] = reference.data
         else:
@@ -258,6 +255,16 @@ class BaseSampler(QuickParameters, BaseEstimator, metaclass=ABCMeta):
             Here False: rows follow the instance.
         """
         return False
+
+    def _prepare(
+        self, reference: Any, n_samples: int | None, random_state: Any
+    ) -> tuple[Any, int, np.random.Generator]:
+        """Return what `_draw` is given for the arguments of `sample`."""
+        reference = self._check_reference(reference)
+        n_samples = self.n_samples if n_samples is None else n_samples
+        n_samples = check_count(n_samples, "n_samples")
+        seed = check_random_state(random_state).randint(np.iinfo(np.int32).max)
+        return reference, n_samples, np.random.default_rng(seed)
 
     def _check_reference(self, reference: Any) -> Any:
         """Return the reference as the background was taken: type, sparse or dense."""

@@ -12,6 +12,7 @@ from sklearn_baylime.sampling._base import BaseSampler, check_count
 from sklearn_baylime.sampling._designs import (
     DESIGNS,
     draw_scrambles,
+    is_one_net,
     resolve_design,
     scramble_sizes,
 )
@@ -54,7 +55,10 @@ class BaseDesignSampler(BaseSampler):
         that is far too large, as a rule. Scrambles are independent of each other. With
         the sums :math:`g_c` of a quantity over each of K scrambles,
         :math:`\sum_c (g_c - \bar g)^2 K / (K - 1)` is unbiased for the variance of its
-        sum over all rows, where scrambles are equally large.
+        sum over all rows, where scrambles are equally large. Sobol scrambles that had
+        less than 16 points for each dimension are parts of a single one instead: their
+        errors compensate, the sum is more exact than that, and the variance is stated
+        on the safe side.
         """
         check_is_fitted(self)
         n_rows = check_count(n_rows, "n_rows")
@@ -80,4 +84,5 @@ class BaseDesignSampler(BaseSampler):
         if design == "random":
             return None
         sizes = scramble_sizes(n_samples, n_dimensions)
-        return draw_scrambles(sizes, n_columns, design, rng)
+        is_one = is_one_net(design, n_samples, n_dimensions)
+        return draw_scrambles(sizes, n_columns, design, rng, is_one=is_one)

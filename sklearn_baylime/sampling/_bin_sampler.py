@@ -19,6 +19,7 @@ from sklearn_baylime.sampling._frequencies import (
     count_codes,
     draw_by_frequency,
     inner_sums,
+    places_within,
     raise_share,
     values_at,
 )
@@ -124,11 +125,15 @@ class BinSampler(BaseDesignSampler):
     A design is made of 8 to 23 scrambles, one behind the other: first the instance,
     then equal numbers of rows, powers of two, but for the last scramble. They are
     independent, so that the variance between them tells that of the explanation, and
-    `groups` numbers them. Below 16 rows all are independent. With enough rows, 4 or
-    more a column in each scramble, Sobol's points [2]_ make the errors of weights
-    smaller, the more the smoother the model is; with 1 or less they are no better than
-    random ones. A Latin hypercube balances each column alone: means come out nearer,
-    but weights hardly do, as their errors come from what columns do together.
+    `groups` numbers them. Below 16 rows all are independent. Sobol scrambles that had
+    less than 16 points a column are parts of a single one instead, which is what keeps
+    its points even; the variance between these is on the safe side. What is left of a
+    coordinate within the share of its code says where within a bin a value lies (see
+    `sample_places`), so that values are as even as bins. With 4 rows or more a column
+    Sobol's points [2]_ make the errors of weights smaller, the more the more of them
+    there are and the smoother the model is. A Latin hypercube balances each column
+    alone: means come out nearer, but weights hardly do, as their errors come from what
+    columns do together.
 
     Under a narrow kernel most rows of LIME's law weigh nothing. With `local`, columns
     are drawn by their law times the kernel's factor: other codes than the instance's
@@ -220,6 +225,35 @@ class BinSampler(BaseDesignSampler):
         self.n_features_in_ = len(self.values_)
         self.__dict__.pop("feature_names_in_", None)
         return self
+
+    def sample_places(
+        self, reference: Any, n_samples: int | None = None, random_state: Any = None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Draw rows, and where within their bins the values are to lie.
+
+        Parameters
+        ----------
+        reference : array-like of shape (n_features,)
+            Code of the instance.
+        n_samples : int or None, default=None
+            Number of rows, the instance counted; the sampler's own if None.
+        random_state : int, RandomState instance or None, default=None
+            Seed: the rows are those of `sample`.
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features)
+            The first row is the instance.
+        places : ndarray of float32 of shape (n_samples, n_features) or None
+            Uniform numbers: of the points of a design, what is left of a coordinate
+            within the share of its code, so that values are as even as codes. None if
+            rows are independent: any numbers will do.
+        """
+        check_is_fitted(self)
+        reference, n_samples, rng = self._prepare(reference, n_samples, random_state)
+        rows, places = self._draw_places(reference, n_samples, rng)
+        rows[0] = reference
+        return rows, places
 
     def frequencies_at(self, reference: ArrayLike) -> list[np.ndarray]:
         """Return the shares of each column's codes by the law meant at an instance.
@@ -315,6 +349,11 @@ class BinSampler(BaseDesignSampler):
     def _draw(
         self, reference: Any, n_samples: int, rng: np.random.Generator
     ) -> np.ndarray:
+        return self._draw_places(reference, n_samples, rng)[0]
+
+    def _draw_places(
+        self, reference: Any, n_samples: int, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray | None]:
         # Without points, random numbers are drawn part by part, which saves memory.
         points = self._draw_points(n_samples, len(self.values_), rng)
         drawn = self.frequencies_at(reference)
@@ -328,4 +367,5 @@ class BinSampler(BaseDesignSampler):
         ]
         positions = draw_by_frequency(sums, n_samples, rng, points)
         dtype = np.result_type(reference, *self.values_)
-        return values_at(self.values_, positions, dtype)
+        places = None if points is None else places_within(sums, positions, points)
+        return values_at(self.values_, positions, dtype), places

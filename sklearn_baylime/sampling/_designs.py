@@ -9,9 +9,9 @@ from scipy.stats import qmc
 
 DESIGNS = ("random", "lhs", "sobol")
 
-# A scramble that has fewer points than this for each dimension is no more even than
-# random points, and one that has enough of them could be two.
-_FEW, _ENOUGH = 2, 4
+# Points for each dimension: fewer are no more even than random ones, and a Sobol
+# sequence that has enough of them keeps its gain in parts.
+_FEW, _ENOUGH = 4, 16
 
 # scipy 1.15 renamed the keyword.
 _SEED = "rng" if "rng" in inspect.signature(qmc.Sobol).parameters else "seed"
@@ -88,8 +88,8 @@ def resolve_design(design: str, n_samples: int, n_dimensions: int) -> str:
     ----------
     design : {"auto", "random", "lhs", "sobol"}
         "auto" is "sobol", or "lhs" where a Sobol sequence has not as many dimensions;
-        but "random" where scrambles are so small, with less than 2 points for each
-        dimension, that their points are no more even.
+        but "random" below 16 rows and where they are less than 4 for each dimension, so
+        that Sobol's points are no more even.
     n_samples : int
         Number of rows, the instance counted.
     n_dimensions : int
@@ -101,7 +101,7 @@ def resolve_design(design: str, n_samples: int, n_dimensions: int) -> str:
     """
     if design != "auto":
         return design
-    if points_per_scramble(n_samples, n_dimensions) < _FEW * n_dimensions:
+    if n_samples < max(16, _FEW * n_dimensions):
         return "random"
     return "sobol" if n_dimensions <= qmc.Sobol.MAXDIM else "lhs"
 
@@ -110,8 +110,8 @@ def points_per_scramble(n_samples: int, n_dimensions: int) -> int:
     """Return the power of two that scrambles of a design have as their size.
 
     Between 12 and 23 scrambles are enough to tell their variance. But as few as 8 are
-    taken where more of them had less than 4 points for each dimension, since such small
-    nets lose what makes them better than random points.
+    taken where more of them had less than 16 points for each dimension, since such
+    small nets lose what makes them better than random points.
 
     Parameters
     ----------
@@ -129,6 +129,31 @@ def points_per_scramble(n_samples: int, n_dimensions: int) -> int:
     if n_samples < 12 * largest and largest >= 2 * _ENOUGH * n_dimensions:
         return largest // 2
     return largest
+
+
+def is_one_net(design: str, n_samples: int, n_dimensions: int) -> bool:
+    """Tell whether the scrambles of a design are parts of a single Sobol sequence.
+
+    In 30 dimensions 8 nets of 38 points are no better than random ones, but 304 points
+    of one sequence are. What is lost is that the parts are independent: their errors
+    compensate, and the variance between them is too large for that of the whole.
+
+    Parameters
+    ----------
+    design : {"lhs", "sobol"}
+        Design of a scramble.
+    n_samples : int
+        Number of rows, the instance counted.
+    n_dimensions : int
+        Number of uniform numbers a row is made of.
+
+    Returns
+    -------
+    is_one_net : bool
+        Whether scrambles of Sobol's would have less than 16 points for each dimension.
+    """
+    size = points_per_scramble(n_samples, n_dimensions)
+    return design == "sobol" and size < _ENOUGH * n_dimensions
 
 
 def scramble_sizes(n_samples: int, n_dimensions: int) -> np.ndarray:
@@ -160,7 +185,12 @@ def scramble_sizes(n_samples: int, n_dimensions: int) -> np.ndarray:
 
 
 def draw_scrambles(
-    sizes: np.ndarray, n_columns: int, design: str, rng: np.random.Generator
+    sizes: np.ndarray,
+    n_columns: int,
+    design: str,
+    rng: np.random.Generator,
+    *,
+    is_one: bool = False,
 ) -> np.ndarray:
     """Draw points for all rows but the first, the instance's, scramble by scramble.
 
@@ -177,6 +207,8 @@ def draw_scrambles(
         Design of a scramble.
     rng : numpy.random.Generator
         Source of the seeds.
+    is_one : bool, default=False
+        Whether they are parts of one scramble instead.
 
     Returns
     -------
@@ -185,6 +217,7 @@ def draw_scrambles(
         no point of it is thrown away.
     """
     points = np.full((1 + int(sizes.sum()), n_columns), 0.5)
+    sizes = sizes.sum(keepdims=True) if is_one else sizes
     seeds = rng.integers(np.iinfo(np.int64).max, size=len(sizes))
     last = 1
     for size, seed in zip(sizes.tolist(), seeds, strict=True):

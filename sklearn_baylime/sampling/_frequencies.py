@@ -100,6 +100,36 @@ def draw_by_frequency(
     return positions
 
 
+def places_within(
+    cumulative: list[np.ndarray], positions: np.ndarray, points: np.ndarray
+) -> np.ndarray:
+    """Return where within its code's share each uniform number lies, from 0 to 1.
+
+    Given the code that it became, the place is uniform: where a code stands for values
+    in an order, such as those of a bin, number and place tell a value together.
+
+    Parameters
+    ----------
+    cumulative : list of ndarray
+        The `inner_sums` of each column.
+    positions : ndarray of int of shape (n_samples, n_columns)
+        Codes' positions, as `draw_by_frequency` gave them for `points`.
+    points : ndarray of shape (n_samples, n_columns)
+        Uniform numbers.
+
+    Returns
+    -------
+    places : ndarray of float32 of shape (n_samples, n_columns)
+    """
+    places = np.empty(points.shape, dtype=np.float32)
+    for j, inner in enumerate(cumulative):
+        ends = np.concatenate([[0.0], inner, [1.0]])
+        # In the spare first row codes are as drawn, too.
+        low, high = ends[positions[:, j]], ends[positions[:, j] + 1]
+        places[:, j] = (points[:, j] - low) / np.where(high > low, high - low, 1.0)
+    return np.clip(places, 0.0, 1.0, out=places)
+
+
 def values_at(
     values: list[np.ndarray], positions: np.ndarray, dtype: Any
 ) -> np.ndarray:

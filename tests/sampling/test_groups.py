@@ -215,16 +215,57 @@ def test_scrambles_keep_the_gain_and_tell_the_variance():
     assert as_rows.mean() / variance > 4000
 
 
+def errors_of_pairs(n_rows, n_columns, n_repeats):
+    """Sums over Sobol's scrambles of products of columns, (n_repeats, n_scrambles)."""
+    sampler = fit(GaussianSampler, n_columns, design="sobol")
+    groups, found = sampler.groups(n_rows)[1:] - 1, []
+    for k in range(n_repeats):
+        points = ndtr(sampler.sample(np.zeros(n_columns), n_rows, k)[1:]) - 0.5
+        products = points[:, :-1] * points[:, 1:]
+        found.append(np.bincount(groups, products.mean(axis=1)))
+    return np.array(found)
+
+
+def test_small_scrambles_are_parts_of_one_net():
+    """257 rows of 30 columns: 16 points each, which alone are no better than chance.
+
+    Together they are far better, and what is stated by their variance is never less.
+    """
+    sums = errors_of_pairs(257, 30, 200)
+    found = np.mean(sums.sum(axis=1) ** 2)
+    stated = np.mean(sums.var(axis=1, ddof=1)) * sums.shape[1]
+    # Products of columns have the variance 1 / 144, and those of neighbors no more.
+    by_chance = 256 / 144 / 29
+    assert found < 0.3 * by_chance
+    assert stated > 2 * found
+
+
+def test_large_scrambles_are_independent():
+    """1025 rows of 3 columns: what is stated is the variance."""
+    sums = errors_of_pairs(1025, 3, 300)
+    found = np.mean(sums.sum(axis=1) ** 2)
+    stated = np.mean(sums.var(axis=1, ddof=1)) * sums.shape[1]
+    # Relative standard deviations of variances of 300 and of 300 x 15 values, which
+    # have longer tails than normal ones.
+    assert abs(stated / found - 1) < 5 * 2 * np.sqrt(2 / 300)
+
+
 # ---------------------------------------------------------------- auto
 
 
 @pytest.mark.parametrize("Sampler", DESIGNED)
 @pytest.mark.parametrize(
     ("n_rows", "n_columns", "design"),
-    [(1, 3, "random"), (40, 3, "random"), (128, 3, "sobol"), (128, 12, "random")],
+    [
+        (1, 3, "random"),
+        (15, 3, "random"),
+        (40, 3, "sobol"),
+        (40, 12, "random"),
+        (128, 12, "sobol"),
+    ],
 )
 def test_auto_is_sobol_where_points_are_enough(Sampler, n_rows, n_columns, design):
-    """At least 2 for each dimension in each scramble; otherwise rows of "random"."""
+    """At least 4 for each dimension, and 16; otherwise rows of "random"."""
     auto, named = (fit(Sampler, n_columns, design=name) for name in ("auto", design))
     x = np.zeros(n_columns)
     assert_array_equal(auto.sample(x, n_rows, 0), named.sample(x, n_rows, 0))

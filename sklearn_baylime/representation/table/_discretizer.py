@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from sklearn_baylime.base._seeds import draw_seed, uniform_blocks
+from sklearn_baylime.base._seeds import BLOCK, draw_seed, uniform_blocks
 from sklearn_baylime.base._sklearn import fit_context
 from sklearn_baylime.representation.table._bins import (
     BinValues,
@@ -28,6 +29,9 @@ class BaseDiscretizer(BaseTableTransformer):
     method `_find_borders(j, values)` for one numeric column without its missing
     values, or `_find_all_borders(values, y)`.
     """
+
+    # Where within their bins the values of the first rows lie, if that was told.
+    _places: np.ndarray = np.empty((0, 0), dtype=np.float32)
 
     _parameter_constraints: dict = {
         **BaseTableTransformer._parameter_constraints,
@@ -136,9 +140,32 @@ class BaseDiscretizer(BaseTableTransformer):
         self._check_codes(codes)
         seed = self.seed_ if self._is_at else draw_seed(self.random_state)
         values = np.empty(codes.shape)
-        for part, uniform in uniform_blocks(seed, start, *codes.shape):
-            values[part] = self._draw(codes[part], uniform)
+        places = self._places[start : start + len(codes)]
+        for first in range(0, len(places), BLOCK):
+            part = slice(first, min(first + BLOCK, len(places)))
+            values[part] = self._draw(codes[part], places[part].astype(np.float64))
+        n = len(places)
+        for part, uniform in uniform_blocks(seed, start + n, *codes[n:].shape):
+            values[n:][part] = self._draw(codes[n:][part], uniform)
         return self._restore(values, start)
+
+    def with_places(self, places: np.ndarray) -> Self:
+        """Return a light copy whose values lie where they are told within bins.
+
+        Parameters
+        ----------
+        places : ndarray of shape (n_rows, n_features)
+            Uniform numbers, which take the place of those that `inverse_transform`
+            draws for the first n_rows of all rows: the same number gives the same share
+            of the bin's distribution. Rows behind them are drawn as before.
+
+        Returns
+        -------
+        discretizer : object
+        """
+        here = copy(self)
+        here._places = places
+        return here
 
     def bin_cdf(self, j: int, values: Any) -> np.ndarray:
         """Return the law of what `inverse_transform` draws in one column.
