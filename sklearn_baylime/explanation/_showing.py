@@ -11,9 +11,10 @@ import numpy as np
 
 from sklearn_baylime.base._pointers import pointing
 from sklearn_baylime.explanation._json import write_content
-from sklearn_baylime.views._draw import draw, make_display
+from sklearn_baylime.views._draw import draw
 from sklearn_baylime.views._page import render_fragment, render_page
 from sklearn_baylime.views._printout import render_text
+from sklearn_baylime.views._save import save_picture
 from sklearn_baylime.views.image._maps import map_image, mask_image
 
 
@@ -112,7 +113,9 @@ class ShowingMixin:
         Parameters
         ----------
         path : str or Path
-            Ends in .html, .png, .svg, .pdf or .json.
+            Ends in .html, .png, .svg, .pdf or .json. All targets are written: a PDF has
+            a page for each; in other pictures up to six of a table are on one axis,
+            those of an image side by side, others below each other.
 
         Returns
         -------
@@ -134,7 +137,7 @@ class ShowingMixin:
                 json.dumps(write_content(self), allow_nan=False), encoding="utf-8"
             )
         elif kind in (".png", ".svg", ".pdf"):
-            make_display(self).save(path)
+            save_picture(self, path)
         else:
             raise ValueError(
                 f"The path {str(path)!r} ends in {kind!r}, expected .html, .png, .svg, "
