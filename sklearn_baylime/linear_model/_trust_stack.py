@@ -353,9 +353,11 @@ class _Stack:
         for lane in lanes:
             weights = np.exp(lane.log_weight - log_evidence)
             here = np.flatnonzero(weights.sum(axis=0) > LEAST)
+            if not len(here):
+                continue
             if isinstance(lane, Lane):
                 parts.append(_Light(lane, here, weights.T))
-            elif len(here):
+            else:
                 parts.append(_Heavy(lane.nodes, here, weights.T))
         return cls(parts, n_fits, np.maximum(dof, 1.0))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,7 @@ class _Entry:
     chosen: list[np.ndarray]
     n_effective: float
     answers: np.ndarray
+    patterns: dict[int, Patterns] = field(default_factory=dict)
 
     @property
     def n_weighted(self) -> int:
@@ -222,17 +223,11 @@ class MatchBatch:
         return iter(fits)
 
     def _fit_some(self, places: list[tuple[_Entry, int]]) -> list[StackFit | None]:
-        patterns: dict[int, Patterns] = {}
-
         def leave_out(i: int, inverse: np.ndarray, coef: np.ndarray) -> Any:
             entry, t = places[i]
-            if i not in patterns:
-                # The first passes come fit by fit: one is all that is kept.
-                patterns.clear()
-                patterns[i] = self._patterns(entry, t)
             answers, mean = entry.answers[:, t], entry.sums.y_mean[t]
             fit = inverse, coef, entry.sums.mean[entry.chosen[t]]
-            return entry.sums.leave_out(patterns[i], answers - mean, fit)
+            return entry.sums.leave_out(self._patterns(entry, t), answers - mean, fit)
 
         return fit_stack(
             [entry.sums.moments(t, entry.chosen[t]) for entry, t in places],
@@ -243,9 +238,15 @@ class MatchBatch:
         )
 
     def _patterns(self, entry: _Entry, t: int) -> Patterns:
+        """Return the patterns of a target's columns; small ones are kept."""
+        if t in entry.patterns:
+            return entry.patterns[t]
         reference = entry.problem.hood.reference
         matches = self.matches.with_instance(reference, entry.chosen[t])
-        return Patterns.of(matches, self.scratch)
+        patterns = Patterns.of(matches, self.scratch)
+        if patterns.places is not None:
+            entry.patterns[t] = patterns
+        return patterns
 
     def _read(self, entry: _Entry, fits: list[Any]) -> LocalFit:
         """Return what `fit_local` would of one instance."""

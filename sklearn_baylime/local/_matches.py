@@ -85,10 +85,9 @@ class Patterns:
             rows = scratch.take(k, n_rows)
             rows[:] = matches
             return cls(rows, None)
-        bits = np.packbits(matches, axis=0, bitorder="little")
-        places = bits[0].astype(np.intp)
-        for byte in range(1, len(bits)):
-            places += bits[byte].astype(np.intp) << (8 * byte)
+        # Whole numbers of this size are exact in single precision.
+        bits = 2.0 ** np.arange(k, dtype=np.float32)
+        places = (bits @ matches.astype(np.float32)).astype(np.int16)
         return cls(all_patterns(k), places)
 
     def spread(self, values: np.ndarray) -> np.ndarray:

@@ -110,7 +110,7 @@ def check_prior(problem: LocalProblem) -> None:
     known = prior_parameters(steps[-1])
     mean = np.asarray(known.get("prior_mean", 0.0))
     precision = known.get("prior_precision")
-    if mean.any() or precision is not None:
+    if mean.ndim or mean.any() or precision is not None:
         rows = _behind(problem, 2)
         n_targets = len(mean) if mean.ndim == 2 else 1
         clone(steps[-1]).fit(rows, np.zeros((rows.shape[0], n_targets)))

@@ -85,3 +85,15 @@ def test_order_and_company_do_not_matter():
     for fit in (alone, backwards):
         assert_near(fit.coef, together[3].coef)
         assert_near(fit.covariance, together[3].covariance)
+
+
+@pytest.mark.parametrize("prior_dof", ["mixed", 1.0, np.inf])
+@pytest.mark.parametrize("n_slopes", [1, N_FEATURES])
+def test_one_that_has_no_weight_under_one_of_the_priors(prior_dof, n_slopes):
+    X, _, weights = make_data(1)
+    noise = 0.1 * np.random.default_rng(0).normal(size=N_ROWS)
+    y = X[:, :n_slopes].sum(axis=1) + noise
+    (fit,) = stack([(X, y, weights)], prior_dof)
+    model = single(X, y, weights, prior_dof)
+    assert_near(fit.coef, model.coef_)
+    assert_near(fit.covariance, model.sigma_)
