@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import ndtr
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
 
@@ -219,6 +220,7 @@ def test_two_explanations_and_their_difference(flowers):
     ratio = np.abs(change) / np.hypot(one.std, other.std)[0, order]
     told = [text.endswith(" open") for text in texts(display.numbers_[:-1])]
     assert told == (ratio < 1.959964).tolist()
+    np.testing.assert_allclose(display.difference_probability, ndtr(ratio))
     assert texts(display.legend_.get_texts())[:2] == ["a versicolor", "$ virginica"]
     # Of columns in other bins the names stand for the conditions.
     same = one.feature_names == other.feature_names
