@@ -256,8 +256,7 @@ class GaussianSampler(BaseDesignSampler):
         ----------
         codes : ndarray or csr matrix of shape (n_samples, n_features)
             Rows.
-        reference : array-like of shape (n_features,) or sparse (1, n_features), \
-                default=None
+        reference : array-like of shape (n_features,) or sparse, default=None
             Code of the instance; the first of the rows if None.
 
         Returns
