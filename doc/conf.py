@@ -49,7 +49,7 @@ myst_heading_anchors = 3
 
 # Examples that take long, or need packages that nothing else does, are executed when
 # asked for; all are shown.
-_ran = r"plot_(?!photographs|newsgroups|fooled_explainers)"
+_ran = r"plot_(?!photographs|newsgroups|fooled_explainers|cluster)"
 if os.environ.get("BAYLIME_ALL_EXAMPLES"):
     _ran = "plot_"
 sphinx_gallery_conf = {

@@ -18,12 +18,13 @@ from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
 from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
+from sklearn_baylime.pipeline._engines import Outcome
 from sklearn_baylime.pipeline._shared import Explaining, explain_shared
 from sklearn_baylime.pipeline._workers import (
-    Outcome,
     attach_done,
     gather,
     has_shared_memory,
+    is_serial,
     run_groups,
 )
 
@@ -73,7 +74,7 @@ def explain_many(
     share = -(-len(group) // effective_n_jobs(n_jobs))
     size = max(min(size, share), 1)
     groups = [group[first : first + size] for first in range(0, len(group), size)]
-    if effective_n_jobs(n_jobs) == 1:
+    if is_serial(n_jobs):
         return _one_by_one(chain, question, groups, seed, by_instance(hoods))
     return _in_parallel(chain, question, groups, seed, n_jobs, by_instance(hoods))
 

@@ -7,8 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
-from joblib import effective_n_jobs
-
 from sklearn_baylime.base._parts import may_weigh_rows
 from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
@@ -16,10 +14,11 @@ from sklearn_baylime.local._batch import MatchBatch
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
+from sklearn_baylime.pipeline._engines import Outcome
 from sklearn_baylime.pipeline._workers import (
-    Outcome,
     attach_done,
     gather,
+    is_serial,
     run_groups,
 )
 from sklearn_baylime.sampling import BinSampler
@@ -48,19 +47,23 @@ def explain_shared(
     hoods = [hood for hood, _ in pairs]
     first = chain.problem(*pairs[0])
     n_targets = [n_prior_targets(chain, pair, first) for pair in pairs]
-    groups = [pairs[i : i + _GROUP] for i in range(0, len(pairs), _GROUP)]
+    parts = [slice(i, i + _GROUP) for i in range(0, len(pairs), _GROUP)]
+    groups = [pairs[part] for part in parts]
     done: dict[int, Outcome] = {}
     try:
         with question.asked(first, hoods, n_targets), explaining(len(pairs)) as tell:
-            if effective_n_jobs(n_jobs) == 1 or question.stopping is not None:
+            if is_serial(n_jobs) or question.stopping is not None:
                 batch = _batch_of(chain, first)
                 for i, group in enumerate(groups):
                     done[i] = Outcome()
                     _explain_group(chain, question, batch, group, done[i])
                     tell(len(group))
             else:
-                common = chain, replace(question, report=report_nothing), first
-                for i, done[i] in run_groups(_work, common, groups, n_jobs):
+                # The rows are in each pair: they go to a worker once, and groups say
+                # which pairs they are.
+                worker = replace(question, report=report_nothing)
+                common = chain, worker, first, list(pairs)
+                for i, done[i] in run_groups(_work, common, parts, n_jobs):
                     tell(len(groups[i]))
             return gather(done, len(groups))
     except BaseException as error:
@@ -87,12 +90,12 @@ def _batch_of(chain: Chain, first: LocalProblem) -> MatchBatch | None:
     return MatchBatch.of(first)
 
 
-def _work(common: Any, group: Pairs) -> Outcome:
+def _work(common: Any, part: slice) -> Outcome:
     """Explain a group, perhaps in another process; everything was asked before."""
-    chain, question, first = common
+    chain, question, first, pairs = common
     outcome = Outcome()
     try:
-        _explain_group(chain, question, _batch_of(chain, first), group, outcome)
+        _explain_group(chain, question, _batch_of(chain, first), pairs[part], outcome)
     except Exception as error:
         outcome.error = error
     return outcome

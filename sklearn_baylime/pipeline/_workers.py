@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import pickle
-import uuid
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
-from threading import Event, Lock
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from threading import Event
 from typing import Any
 
 import joblib
 import numpy as np
 from joblib import effective_n_jobs
-from joblib.externals.loky.cloudpickle_wrapper import dumps
 from joblib.parallel import get_active_backend
 from sklearn.utils.parallel import Parallel, delayed
-from threadpoolctl import threadpool_limits
 
-# So many times is what an engine has lost tried again.
-_N_LOSSES = 12
-# Work of so many calls is kept unpacked in a process.
-_N_KEPT = 2
-
-_kept: OrderedDict[str, Any] = OrderedDict()
-_kept_lock = Lock()
-
-
-@dataclass
-class Outcome:
-    """What became of a group.
-
-    Attributes
-    ----------
-    explanations : list of Explanation
-    error : Exception or None
-        What was raised instead.
-    hoods : list of Neighborhood
-        The answers there were when it was.
-    n_queries, n_calls : int
-        What another box than the caller's has counted.
-    news : dict
-        Answers that the caller's memory does not hold.
-    """
-
-    explanations: list[Any] = field(default_factory=list)
-    error: Exception | None = None
-    hoods: list[Any] = field(default_factory=list)
-    n_queries: int = 0
-    n_calls: int = 0
-    news: dict[bytes, Any] = field(default_factory=dict)
-
-
-# From what is the same for all groups, and a group, to its outcome.
-Work = Callable[[Any, Any], Outcome]
+from sklearn_baylime.pipeline._engines import (
+    N_LOSSES,
+    Outcome,
+    Work,
+    pack,
+    run_by_dask,
+    run_there,
+    told,
+)
 
 
 def has_shared_memory() -> bool:
@@ -67,18 +34,37 @@ def has_shared_memory() -> bool:
         return False
 
 
+def is_serial(n_jobs: int | None) -> bool:
+    """Tell whether the caller does the work, itself and at once.
+
+    A cluster of dask that is left with one worker still is a cluster: what has killed
+    the others must not come to the caller.
+    """
+    return effective_n_jobs(n_jobs) == 1 and (n_jobs == 1 or not _is_dask())
+
+
+def _is_dask() -> bool:
+    return type(get_active_backend()[0]).__module__ == "joblib._dask"
+
+
 def run_groups(
     work: Work, common: Any, groups: Sequence[Any], n_jobs: int | None
 ) -> Iterator[tuple[int, Outcome]]:
     """Yield the outcome of each group with its number, in any order.
 
-    What all groups have in common is pickled once, and unpacked once a process. What an
-    engine loses, as with a worker that is killed, is tried again in smaller parts; a
-    group that is lost twice by itself has the engine's error as its outcome. Once there
-    is an error, groups that were not begun are left out.
+    What all groups have in common is pickled once, sent once to a worker where the
+    engine has a way, and unpacked once a process. What an engine loses, as with a
+    worker that is killed, is tried again in smaller parts; a group that is lost twice,
+    the second time by itself, has the engine's error as its outcome. Once there is an
+    error, groups that were not begun are left out.
     """
-    n_threads = max(1, (os.cpu_count() or 1) // effective_n_jobs(n_jobs))
-    packed = common if has_shared_memory() else _Packed(common, n_threads)
+    here = has_shared_memory()
+    packed = None if here else pack(common, n_jobs)
+    backend = get_active_backend()[0]
+    if packed is not None and _is_dask():
+        with backend.retrieval_context():
+            yield from run_by_dask(backend.client, work, packed, groups)
+        return
     open_parts = [list(range(len(groups)))]
     n_losses, failed = 0, Event()
     lost_alone: set[int] = set()
@@ -90,7 +76,10 @@ def run_groups(
             for i in part:
                 if failed.is_set():
                     return
-                yield delayed(_run)(i, work, packed, groups[i])
+                if packed is None:
+                    yield delayed(_run_here)(i, work, common, groups[i])
+                else:
+                    yield delayed(run_there)(i, work, *packed, groups[i])
 
         try:
             for i, outcome in _as_they_come(tasks(), n_jobs):
@@ -103,9 +92,9 @@ def run_groups(
             lost = list(left)
             if failed.is_set():
                 continue
-            if lost_alone.issuperset(part) or n_losses > _N_LOSSES:
+            if lost_alone.issuperset(part) or n_losses > N_LOSSES:
                 failed.set()
-                yield lost[0], Outcome(error=error)
+                yield lost[0], Outcome(error=told(error))
                 continue
             # One that was the last of many may have been lost with another's worker.
             lost_alone.update(part if len(part) == 1 else ())
@@ -155,53 +144,11 @@ def _as_they_come(tasks: Iterator[Any], n_jobs: int | None) -> Iterator[Any]:
         yield from Parallel(n_jobs=n_jobs, return_as="generator_unordered")(tasks)
         return
     size = 2 * effective_n_jobs(n_jobs)
-    while batch := [task for _, task in zip(range(size), tasks, strict=False)]:
-        yield from Parallel(n_jobs=n_jobs)(batch)
+    # One pool for all rounds: starting workers takes ray seconds.
+    with Parallel(n_jobs=n_jobs) as parallel:
+        while batch := list(islice(tasks, size)):
+            yield from parallel(batch)
 
 
-def _run(i: int, work: Work, packed: Any, group: Any) -> tuple[int, Outcome]:
-    if not isinstance(packed, _Packed):
-        return i, work(packed, group)
-    with packed.limited():
-        outcome = work(packed.unpacked(), group)
-    outcome.error = _portable(outcome.error)
-    return i, outcome
-
-
-class _Packed:
-    """What all groups have in common, in the shape that engines send best.
-
-    As one array of bytes: joblib maps it into the memory of its workers, dask sends it
-    to each once.
-    """
-
-    def __init__(self, common: Any, n_threads: int) -> None:
-        self.token = uuid.uuid4().hex
-        self.content = np.frombuffer(dumps(common), dtype=np.uint8)
-        self.home, self.n_threads = os.getpid(), n_threads
-
-    def unpacked(self) -> Any:
-        """Return what was packed, the same object in each task of a process."""
-        with _kept_lock:
-            if self.token not in _kept:
-                _kept[self.token] = pickle.loads(self.content.tobytes())
-            while len(_kept) > _N_KEPT:
-                _kept.popitem(last=False)
-            return _kept[self.token]
-
-    def limited(self) -> AbstractContextManager:
-        """Limit the threads of linear algebra, but not those of the caller."""
-        if os.getpid() == self.home:
-            return nullcontext()
-        return threadpool_limits(self.n_threads)
-
-
-def _portable(error: Exception | None) -> Exception | None:
-    """Return an error that arrives in another process."""
-    if error is None:
-        return None
-    try:
-        pickle.loads(pickle.dumps(error))
-        return error
-    except Exception:
-        return RuntimeError(f"{type(error).__name__}: {error}")
+def _run_here(i: int, work: Work, common: Any, group: Any) -> tuple[int, Outcome]:
+    return i, work(common, group)

@@ -182,3 +182,11 @@ def test_one_explainer_serves_several_threads(X):
     assert explainer.black_box_.n_queries_ == 800
     again = pickle.loads(pickle.dumps(explainer))
     assert_same([again.explain_instance(X[0])], expected[:1])
+
+
+def test_one_explainer_of_shared_rows_serves_several_threads(X):
+    explainer = make(plain, X, rows="shared")
+    expected = make(plain, X, rows="shared").explain(X[:8])
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(explainer.explain_instance, X[:8]))
+    assert_same(found, expected)
