@@ -118,11 +118,17 @@ def sent(content: np.ndarray) -> Any:
     dask (see `run_by_dask`). Others have means of their own.
     """
     backend = get_active_backend()[0]
-    if type(backend).__module__.partition(".")[0] == "ray":
+    if _library_of(backend) == "ray":
         return sys.modules["ray"].put(content)
-    # joblibspark's; a Spark behind a connection has none: there it goes with each task.
-    context = getattr(backend, "_spark_context", None)
-    return content if context is None else context.broadcast(content)
+    if _library_of(backend) == "joblibspark":
+        # A Spark behind a connection has no context: there it goes with each task.
+        context = vars(backend).get("_spark_context")
+        return content if context is None else context.broadcast(content)
+    return content
+
+
+def _library_of(thing: Any) -> str:
+    return type(thing).__module__.partition(".")[0]
 
 
 def _same(content: Any) -> Any:
@@ -133,9 +139,8 @@ def _arrived(content: Any) -> np.ndarray:
     """Return the bytes that were sent."""
     if isinstance(content, np.ndarray):
         return content
-    return (
-        content.value if hasattr(content, "value") else sys.modules["ray"].get(content)
-    )
+    is_spark = _library_of(content) == "pyspark"
+    return content.value if is_spark else sys.modules["ray"].get(content)
 
 
 def run_there(
