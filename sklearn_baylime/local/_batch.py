@@ -105,6 +105,9 @@ class MatchBatch:
         is_shared = len(hood.surveys) == 1 and hood.groups is None
         if not is_shared or template.importance is not None or hood.is_exhaustive:
             return None
+        if template.proxy is not None:
+            # Answers are no longer what the rows share.
+            return None
         codes = hood.surveys[0].codes
         if sparse.issparse(codes) or codes.dtype.kind not in "biuf" or len(steps) != 2:
             return None

@@ -106,7 +106,10 @@ class Influence:
         """
         problem, hood = self.problem.with_rows(self.n_rows), self.problem.hood
         rows = problem.rows.astype(np.float64)
-        answers = self.targets.of(hood.answers[: self.n_rows])[:, t]
+        answers = problem.adjusted
+        if answers is None:
+            answers = self.targets.of(hood.answers[: self.n_rows])
+        answers = answers[:, t]
         found = influence_of_rows(rows[:, selected], answers, problem.weights)
         sums = sum_by_group(found, hood.groups)
         size = np.sqrt((sums**2).sum(axis=0))

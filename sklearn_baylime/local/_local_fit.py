@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -100,6 +100,12 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
     """Fit the local models to the answers given so far, and read them."""
     models = problem.fit(targets)
     readings = [read_linear(model.regressor_) for model in models]
+    loo_score = np.concatenate([r.loo_score for r in readings])
+    if problem.adjusted is not None:
+        # How well a local model serves the model's own answers.
+        plain = replace(problem, adjusted=None).fit(targets)
+        read = [read_linear(model.regressor_) for model in plain]
+        loo_score = np.concatenate([r.loo_score for r in read])
     answers = targets.of(problem.hood.answers)
     between = _between(models[0])
     names, inputs = problem.columns.names, problem.columns.inputs
@@ -126,7 +132,7 @@ def fit_local(problem: LocalProblem, targets: Targets) -> LocalFit:
         marginals=_marginals(readings),
         intercept=intercept,
         conflict=_conflict(readings),
-        loo_score=np.concatenate([r.loo_score for r in readings]),
+        loo_score=loo_score,
         prior_scale=np.concatenate([r.prior_scale for r in readings]),
         prior_share=scatter([r.prior_share for r in readings], selected, np.nan),
         prior_odds=_odds(readings),

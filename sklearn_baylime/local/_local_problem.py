@@ -126,6 +126,12 @@ class LocalProblem:
         What the representation tells of its instance, such as a text's words.
     prior_drawn : str, tuple of str or None
         Name of the rows that the prior was made of.
+    proxy : Proxy or None
+        What is to make the answers less noisy before they are fitted.
+    adjusted : ndarray of shape (n_answered, T) or None
+        The targets' answers as a proxy has made them, to be fitted instead.
+    notes : tuple of str
+        What it has to say.
     """
 
     hood: Neighborhood
@@ -136,6 +142,9 @@ class LocalProblem:
     importance: np.ndarray | None = None
     description: dict[str, Any] | None = None
     prior_drawn: str | tuple[str, ...] | None = None
+    proxy: Any = None
+    adjusted: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def local(self) -> KernelWeightedRegressor:
@@ -175,7 +184,9 @@ class LocalProblem:
         models : list of KernelWeightedRegressor
             One for all targets, or one for each.
         """
-        answers = targets.of(self.hood.answers)
+        answers = self.adjusted
+        if answers is None:
+            answers = targets.of(self.hood.answers)
         local, rows, weights, groups = self._answered(len(answers))
         if self.is_exact:
             local = copy(local)

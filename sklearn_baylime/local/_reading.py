@@ -16,6 +16,7 @@ from sklearn_baylime.local._local_fit import LocalFit, fit_local
 from sklearn_baylime.local._local_problem import LocalProblem
 from sklearn_baylime.local._neighborhood import Neighborhood, name_of_rows
 from sklearn_baylime.local._open import is_open
+from sklearn_baylime.local._proxy import with_proxy
 from sklearn_baylime.local._targets import Targets
 from sklearn_baylime.local._trial import refuse_own_prior
 from sklearn_baylime.local._warnings import warnings_of
@@ -30,6 +31,7 @@ def read_explanation(problem: LocalProblem, targets: Targets) -> Explanation:
     Where features are selected, the explanation of all features is kept inside.
     """
     refuse_own_prior(problem.prior_drawn, problem.hood)
+    problem = with_proxy(problem, targets)
     fit = fit_local(problem, targets)
     return read_fit(fit, problem, targets, explain_whole(problem, targets))
 
@@ -87,7 +89,10 @@ def read_fit(
         drawn=name_of_rows(problem.hood),
         influence=None if fit.is_changed else Influence.of(problem, targets),
         outputs=fit.outputs,
-        warnings=warnings_of(fit, targets.names, columns, problem.description),
+        warnings=(
+            *warnings_of(fit, targets.names, columns, problem.description),
+            *problem.notes,
+        ),
         full=full,
     )
 

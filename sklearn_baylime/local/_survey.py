@@ -41,6 +41,8 @@ class Survey:
         self.answers = np.empty((0, 1))
         # Those behind a bad one, by row.
         self.spare: dict[int, np.ndarray] = {}
+        # Proxies that were fitted to the answers, for every instance.
+        self.proxies: dict[Any, Any] = {}
         self._unpaid = 0
         self._lock = Lock()
 
@@ -96,10 +98,10 @@ class Survey:
         return bool(np.array_equal(one, two))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in vars(self).items() if k != "_lock"}
+        return {k: v for k, v in vars(self).items() if k not in ("_lock", "proxies")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _lock=Lock())
+        vars(self).update(state, proxies={}, _lock=Lock())
 
 
 class SharedNeighborhood(Neighborhood):

@@ -49,6 +49,7 @@ from sklearn_baylime.local._local_problem import (
     RightSide,
     make_problem,
 )
+from sklearn_baylime.local._proxy import Proxy, check_proxy
 from sklearn_baylime.local._survey import SharedNeighborhood, Survey
 from sklearn_baylime.local._trial import check_prior, refuse_own_prior, with_prior
 from sklearn_baylime.pipeline._room import check_room
@@ -76,6 +77,10 @@ class Parts(NamedTuple):
             return False
         steps = [*(step for _, step in self.left), self.sampler[1]]
         return any(needs_fit(step) for step in steps)
+
+
+# Sets the seed of free rows apart.
+_SEED_OF_MORE = 271_828_183
 
 
 def split_steps(steps: Sequence[tuple[str, Any]]) -> Parts:
@@ -158,6 +163,8 @@ class Chain:
         Rows that instances share, as far as they were drawn: one set of rows where
         their law is that of every instance, else one seed of draws. None where each
         instance has rows of its own.
+    proxy : "auto", estimator or None
+        What stands in for the model on free rows.
     """
 
     parts: Parts
@@ -165,6 +172,7 @@ class Chain:
     sampler: Any
     right: dict[str, Any]
     surveys: dict[tuple, Survey] | None = None
+    proxy: Any = None
 
     @classmethod
     @config_context(transform_output="default")
@@ -271,11 +279,12 @@ class Chain:
         )
 
     def _draw(
-        self, here: list[Any], reference: Any, seed: int
+        self, here: list[Any], reference: Any, seed: int, n_rows: int | None = None
     ) -> tuple[Any, np.ndarray | None]:
         """Return rows, and where within their codes the values lie, if that is told."""
         last = here[-1] if here else None
-        drawn = draw_places(self.sampler, reference, self.n_samples, seed, last)
+        n_rows = n_rows or self.n_samples
+        drawn = draw_places(self.sampler, reference, n_rows, seed, last)
         codes, places = drawn
         return codes if last is None else last.snap(codes), places
 
@@ -348,8 +357,24 @@ class Chain:
             columns, importance = self._columns(hood), self.importance(hood)
             problem = make_problem(hood, right, columns, importance)
             problem = replace(problem, prior_drawn=drawn)
+            if self.proxy is not None:
+                check_proxy(self.proxy, problem.description)
+                proxy = Proxy(self.proxy, self.more_rows, self.importance)
+                problem = replace(problem, proxy=proxy)
             check_prior(problem)
         return problem
+
+    @config_context(transform_output="default")
+    def more_rows(self, hood: Neighborhood, n_rows: int) -> Neighborhood:
+        """Return a neighbourhood with more rows by the same law, drawn independently.
+
+        Of masks that are fewer than was asked for, all are given.
+        """
+        drawn = hood.drawn and int(hood.drawn.split()[-1], 16)
+        seed = mix_seeds(drawn or seed_of_content(hood.reference), _SEED_OF_MORE) >> 1
+        here = hood.representation
+        codes, _ = self._draw(here, hood.reference, seed, n_rows + 1)
+        return hood.extend(codes[1:] if codes.shape[0] > n_rows else codes)
 
     def importance(self, hood: Neighborhood) -> np.ndarray | None:
         """Return log weights of rows that were not drawn by the law that is meant."""

@@ -66,6 +66,14 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
         do not jump, and their errors are correlated: averages over instances do not
         average them out. See the user guide.
 
+    proxy : None, "auto" or regressor, default=None
+        A cheap model that learns the model's answers, to say on many free rows what it
+        knows: what is left of the answers is less noisy, so that fewer queries do.
+        "auto" is gradient boosting on the rows as numbers; an estimator of yours is
+        given the model's inputs. It pays where a query takes longer than about 0.1 ms,
+        and is refused for masks of images. Weights have the same expectation, scores
+        are those of the model's answers. See the user guide.
+
     batch_size : int or None, default=None
         Most rows in one call of the model; see `BlackBox`.
 
@@ -145,6 +153,7 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
         *,
         black_box: Any = None,
         rows: str = "own",
+        proxy: Any = None,
         batch_size: int | None = None,
         stopping: Callable[..., Any] | None = None,
         random_state: int | np.random.RandomState | None = None,
@@ -155,6 +164,7 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
         self.steps = steps
         self.black_box = black_box
         self.rows = rows
+        self.proxy = proxy
         self.batch_size = batch_size
         self.stopping = stopping
         self.random_state = random_state
@@ -549,7 +559,7 @@ class ExplainerPipeline(PointingMixin, LinkedMixin, TransformerMixin, BaseCompos
             "call 'fit' with background data.",
         )
         learned_parts = self.representation_, self.sampler_, self.right_
-        return Chain(parts, *learned_parts, self._shared_rows())
+        return Chain(parts, *learned_parts, self._shared_rows(), self.proxy)
 
     def _shared_rows(self) -> dict | None:
         """Return the rows that instances share, with the model's answers so far."""

@@ -16,6 +16,7 @@ from sklearn_baylime.explanation import Explanation
 from sklearn_baylime.local import Neighborhood
 from sklearn_baylime.local._asking import ask_all, kept_on_error
 from sklearn_baylime.local._local_fit import fidelity
+from sklearn_baylime.local._proxy import with_proxy
 from sklearn_baylime.local._question import Question, checked, report_nothing
 from sklearn_baylime.pipeline._chain import Chain
 from sklearn_baylime.pipeline._engines import Outcome
@@ -191,5 +192,6 @@ def mean_fidelity(
             ask_all(question.box, [hood, fresh], question.report)
             targets, importance = question.targets_of(hood), chain.importance(fresh)
             with checked():
+                problem = with_proxy(problem, targets)
                 scores.append(fidelity(problem, fresh, targets, kernel, importance))
     return float(np.mean(scores))

@@ -41,6 +41,10 @@ rows : "own" or "shared", default="own"
     follow the instance the random numbers that make them; see `ExplainerPipeline`.
     Bins of an instance that are rare are drawn no oftener then.
 
+proxy : None, "auto" or regressor, default=None
+    A cheap model that learns a costly one's answers, so that fewer queries do; see
+    `ExplainerPipeline`.
+
 batch_size : int or None, default=None
     Most {rows} in one call of the model; {batch} if None. See `BlackBox`.
 
