@@ -13,6 +13,7 @@ from sklearn_baylime import (
     make_text_explainer,
 )
 from sklearn_baylime.exact import exact_weights
+from sklearn_baylime.explanation import ExplanationList
 from sklearn_baylime.linear_model import InformativeBayesianRidge, StudentMixture
 from sklearn_baylime.metrics import kendall_w
 from sklearn_baylime.priors import NamedPrior, Prior, prior_from_lexicon
@@ -43,7 +44,7 @@ def script() -> None:
     )
     assert_type(images, ExplainerPipeline)
     assert_type(explainer.explain_instance(X[0]), Explanation)
-    assert_type(explainer.explain(X), list[Explanation])
+    assert_type(explainer.explain(X), ExplanationList)
 
     # Parts, whose `fit` gives back their own class.
     discretizer = QuantileDiscretizer(4, feature_names=["age", "dose"]).fit(X)

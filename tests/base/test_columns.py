@@ -72,6 +72,7 @@ def test_columns_without_names():
         MatchBinarizer(),
     ],
 )
+@pytest.mark.filterwarnings("ignore:BallSampler moves numbers only")
 def test_every_step_reads_them_alike(step):
     X = np.arange(12).reshape(4, 3)
     for same in ([2], [-1], [False, False, True]):
